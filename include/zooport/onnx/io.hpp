@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "zooport/base/bytes.hpp"
+#include "zooport/base/context.hpp"
+#include "zooport/onnx/model.hpp"
+
+namespace zooport::onnx {
+
+// Gives the bytes of a file beside the model, by the `location` of its external data; must not leave the model's
+// folder.
+using ExternalFiles = std::function<Result<Bytes>(const std::string& location)>;
+
+struct ReadOptions {
+  Limits limits;
+  ExternalFiles external;  // none: external tensors are refused
+};
+
+// Reads a ModelProto. Linear in the file; weights are not copied. A malformed message, a singular field that repeats,
+// and sizes that do not agree are errors with the byte offset.
+Result<Model> read_model(const Bytes& file, const ReadOptions& options = {});
+
+// Gives the bytes piece by piece, in order; weights are passed on without a copy. Equal to the file that was read,
+// byte for byte, if that was canonical (fields in order, shortest varints) and the model is unchanged.
+using Sink = std::function<Result<void>(std::span<const std::byte>)>;
+Result<void> write_model(const Model& model, const Sink& sink);
+std::uint64_t written_size(const Model& model);
+Result<Bytes> to_bytes(const Model& model);
+
+// What is wrong with the graph as such: names that are used and not defined or defined twice, cycles, attributes and
+// element counts that do not fit, operators without a domain's opset, … An empty list means that engines should take
+// it.
+void check_model(const Model& model, Diagnostics& diagnostics);
+
+}  // namespace zooport::onnx
