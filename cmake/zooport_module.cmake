@@ -45,7 +45,7 @@ function(zooport_module name)
 
   if(ZOOPORT_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${ARG_INCLUDE})
+    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR} ${ARG_INCLUDE})
     target_link_libraries(${name}_test PRIVATE zooport_${name} zooport_flags ${ARG_LINK} GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       ZOOPORT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ZOOPORT_BUILD_DIR="${PROJECT_BINARY_DIR}")
