@@ -15,10 +15,13 @@ std::string number_text(float value);
 
 inline void append(std::string& out, std::string_view piece) { out += piece; }
 inline void append(std::string& out, char piece) { out += piece; }
-inline void append(std::string& out, bool piece) { out += piece ? "true" : "false"; }
 template <std::integral T>
 void append(std::string& out, T piece) {
-  out += std::to_string(piece);
+  if constexpr (std::same_as<T, bool>) {
+    out += piece ? "true" : "false";
+  } else {
+    out += std::to_string(piece);
+  }
 }
 inline void append(std::string& out, double piece) { out += number_text(piece); }
 inline void append(std::string& out, float piece) { out += number_text(piece); }

@@ -26,8 +26,7 @@ struct FileStatus {
 FileStatus status(const std::string& path);  // follows links
 FileStatus status_without_following(const std::string& path);
 
-// The whole file: mapped when large, copied when small. A mapped file that shrinks while it is used is noticed by
-// still_whole(), which the reader of a mapping calls before it hands out what it computed.
+// The whole file: mapped when large, copied when small.
 Result<Bytes> read_file(const std::string& path, std::uint64_t limit);
 // Standard input to its end.
 Result<Bytes> read_standard_input(std::uint64_t limit);
