@@ -39,13 +39,25 @@ std::optional<tensor::Dtype> dtype_of(ElementType type);
 ElementType element_type_of(tensor::Dtype dtype);
 std::string name_of(ElementType type);  // "float32", "bfloat16", "type 17"
 
+// How a message was written where the format leaves a choice; kept so that an unchanged message is written as it was
+// read. Bit n speaks of the field with number n. New values leave it alone.
+struct Form {
+  std::uint32_t present = 0;   // the field was written although it has its default value
+  std::uint32_t repacked = 0;  // repeated numbers were packed where onnx.proto does not, or the other way round
+  bool long_domain = false;    // the default domain was written as "ai.onnx"
+  bool without_type = false;   // an attribute of IR 1 that does not say its type
+};
+
 // Fixed, symbolic, or (neither) unknown.
 struct Dimension {
   std::optional<std::int64_t> value;
   std::string symbol;
   std::string denotation;
   std::string unknown;
-  friend bool operator==(const Dimension&, const Dimension&) = default;
+  Form form;
+  friend bool operator==(const Dimension& a, const Dimension& b) {
+    return a.value == b.value && a.symbol == b.symbol && a.denotation == b.denotation;
+  }
 };
 
 // The type of a value: a tensor with element type and, if known, shape. Types that are no dense tensors (sequence, map,
@@ -55,13 +67,17 @@ struct ValueType {
   std::optional<std::vector<Dimension>> shape;
   std::string other;
   std::string denotation;
-  std::string unknown;
+  std::string unknown;         // of the type itself
+  std::string tensor_unknown;  // of its tensor type
+  std::string shape_unknown;   // of that one's shape
+  Form form;
 };
 
 struct StringPair {
   std::string key;
   std::string value;
   std::string unknown;
+  Form form;
 };
 
 struct ValueInfo {
@@ -70,6 +86,7 @@ struct ValueInfo {
   std::string doc;
   std::vector<StringPair> metadata;
   std::string unknown;
+  Form form;
 };
 
 // A constant tensor. `raw` holds little-endian elements whatever field of the file they came from; strings are apart.
@@ -79,10 +96,12 @@ struct Tensor {
   tensor::Shape dims;
   Bytes raw;                         // empty for external data that was not loaded
   std::vector<std::string> strings;  // for kString
-  std::vector<StringPair> external;  // location, offset, length: where data_location is EXTERNAL
+  std::vector<StringPair> external;  // location, offset, length: of data that was not loaded
+  std::int32_t source_field = 9;     // field of TensorProto that `raw` is written to: 9 is raw_data
   std::string doc;
   std::vector<StringPair> metadata;
   std::string unknown;
+  Form form;
 };
 // Elements that are 64-bit integers or 32-bit integers, as 64-bit ones; empty when it is neither.
 std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor);
@@ -95,6 +114,7 @@ struct SparseTensor {
   Tensor indices;
   tensor::Shape dims;
   std::string unknown;
+  Form form;
 };
 
 struct Graph;
@@ -134,6 +154,7 @@ struct Attribute {
   std::string reference;           // ref_attr_name: inside functions
   std::string doc;
   std::string unknown;
+  Form form;
 };
 Attribute make_attribute(std::string name, std::int64_t value);
 Attribute make_attribute(std::string name, float value);
@@ -154,6 +175,7 @@ struct Node {
   std::string doc;
   std::vector<StringPair> metadata;
   std::string unknown;
+  Form form;
 
   const Attribute* find(std::string_view attribute) const;
   Attribute* find(std::string_view attribute);
@@ -178,10 +200,18 @@ struct Graph {
   std::string quantization;  // quantization_annotation entries, as bytes
   std::vector<StringPair> metadata;
   std::string unknown;
+  Form form;
 
   const Tensor* find_initializer(std::string_view name) const;
   // Inputs that the caller has to give: those that no initializer has.
   std::vector<const ValueInfo*> required_inputs() const;
+};
+
+struct Opset {
+  std::string domain;
+  std::int64_t version = 0;
+  std::string unknown;
+  Form form;
 };
 
 struct Function {
@@ -194,16 +224,11 @@ struct Function {
   std::vector<Attribute> attribute_defaults;
   std::vector<Node> nodes;
   std::vector<ValueInfo> values;
-  std::vector<StringPair> opsets;  // key: domain; value: version in decimal
+  std::vector<Opset> opsets;
   std::string doc;
   std::vector<StringPair> metadata;
   std::string unknown;
-};
-
-struct Opset {
-  std::string domain;
-  std::int64_t version = 0;
-  std::string unknown;
+  Form form;
 };
 
 struct Model {
@@ -219,6 +244,7 @@ struct Model {
   std::vector<Function> functions;
   std::string training;  // training_info entries, as bytes
   std::string unknown;
+  Form form;
 
   std::int64_t opset(std::string_view of_domain = "") const;  // 0 if it is not imported
   void set_opset(std::int64_t version);                       // of the default domain
