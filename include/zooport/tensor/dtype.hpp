@@ -30,8 +30,10 @@ bool is_floating(Dtype dtype);
 // IEEE 754 binary16 as two bytes; arithmetic happens in float.
 struct Half {
   std::uint16_t bits = 0;
-  static Half from(float value);  // round to nearest even
+  static Half from(float value);          // round to nearest even
+  static Half from_double(double value);  // one rounding, not two
   float to_float() const;
+  friend bool operator==(Half, Half) = default;  // of the bits
 };
 
 template <class T>
