@@ -20,14 +20,18 @@ inline Wide truncated(From value) {
 
 template <class To, std::floating_point From>
 inline To float_to_integer(From value) {
-  if constexpr (sizeof(To) < 4 || std::is_same_v<To, std::int32_t>) {
+  if constexpr (sizeof(To) < 4) {
     return static_cast<To>(truncated<std::int32_t>(value));
-  } else if constexpr (std::is_same_v<To, std::uint64_t>) {
-    constexpr From kHalf = static_cast<From>(0x1p63);
-    const auto low = static_cast<std::uint64_t>(truncated<std::int64_t>(value >= kHalf ? value - kHalf : value));
-    return value >= kHalf ? low ^ (std::uint64_t{1} << 63) : low;
+  } else if constexpr (std::is_signed_v<To>) {
+    return truncated<To>(value);
   } else {
-    return static_cast<To>(truncated<std::int64_t>(value));
+    // The upper half of the range is moved into that of the signed type, and back.
+    using Signed = std::make_signed_t<To>;
+    constexpr To kTop = To{1} << (sizeof(To) * 8 - 1);
+    constexpr From kHalf = static_cast<From>(kTop);
+    const bool upper = value >= kHalf;
+    const To low = static_cast<To>(truncated<Signed>(upper ? value - kHalf : value));
+    return upper ? low ^ kTop : low;
   }
 }
 
@@ -40,6 +44,8 @@ inline To cast(From value) {
       return value;
     } else if constexpr (std::is_same_v<To, bool>) {
       return (value.bits & 0x7fffu) != 0;
+    } else if constexpr (std::is_same_v<To, std::uint32_t>) {
+      return static_cast<To>(truncated<std::int64_t>(half_to_float(value.bits)));  // unlike float: infinities give 0
     } else {
       return cast<To>(half_to_float(value.bits));
     }

@@ -30,7 +30,8 @@ TEST(Half, EveryValueToFloatAndBack) {
       EXPECT_EQ(std::signbit(found), std::signbit(expected)) << i;
     }
     EXPECT_EQ(Half::from(found).bits, bits);
-    if (!std::isnan(expected)) EXPECT_EQ(Half::from_double(expected).bits, bits);
+    // The processor makes signalling NaNs quiet when it widens them.
+    EXPECT_EQ(Half::from_double(static_cast<double>(found)).bits, std::isnan(expected) ? bits | 0x200 : bits) << i;
   }
 }
 
