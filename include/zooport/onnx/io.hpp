@@ -13,6 +13,9 @@ namespace zooport::onnx {
 // folder.
 using ExternalFiles = std::function<Result<Bytes>(const std::string& location)>;
 
+// Files of the model's folder. Refuses locations and links that leave it, and files with a second name (hard links).
+ExternalFiles folder_external_files(std::string folder, const Limits& limits = {});
+
 struct ReadOptions {
   Limits limits;
   ExternalFiles external;  // none: external tensors are refused
