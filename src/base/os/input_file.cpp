@@ -1,0 +1,61 @@
+#include "zooport/base/os/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/os/descriptor.hpp"
+#include "zooport/base/text.hpp"
+
+namespace zooport::os {
+
+struct InputFile::State {
+  std::string path;
+  std::uint64_t size = 0;
+  Descriptor file;
+};
+
+InputFile::InputFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+InputFile::InputFile(InputFile&&) noexcept = default;
+InputFile& InputFile::operator=(InputFile&&) noexcept = default;
+InputFile::~InputFile() = default;
+
+Result<InputFile> InputFile::open(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat about {};
+  if (!state->file || ::fstat(state->file.get(), &about) != 0) return io_error("read", path);
+  if (!S_ISREG(about.st_mode)) {
+    errno = S_ISDIR(about.st_mode) ? EISDIR : ESPIPE;
+    return io_error("read", path);
+  }
+  state->size = static_cast<std::uint64_t>(about.st_size);
+  return InputFile(std::move(state));
+}
+
+std::uint64_t InputFile::size() const { return state_->size; }
+
+const std::string& InputFile::path() const { return state_->path; }
+
+Result<void> InputFile::read_at(std::uint64_t offset, std::span<std::byte> into) const {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(state_->file.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error("read", state_->path);
+    if (got == 0) {
+      Error error = make_error(ErrorKind::kIo, "base.short-file",
+                               concat(printable(state_->path), " ends at byte ", offset, ", where ", into.size(),
+                                      " more were expected; is it being written or cut?"));
+      error.what.file = state_->path;
+      return error;
+    }
+    offset += static_cast<std::uint64_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+  return {};
+}
+
+}  // namespace zooport::os
