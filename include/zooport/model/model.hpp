@@ -59,7 +59,12 @@ struct TensorSpec {
   std::string test_file;                          // source of the test tensor; empty if there is none
   Tolerance tolerance;
 
+  // What the consumer does to integer pixels before anything else.
+  enum class IntegerPixels : std::uint8_t { kAsTheyAre, kDividedByTypeMaximum };
+  IntegerPixels integer_pixels = IntegerPixels::kAsTheyAre;
+
   tensor::Axes tensor_axes() const;
+  int find_axis(std::string_view axis_id) const;  // index of that axis, or -1
 };
 
 // One weights entry: an ONNX graph when somebody asks for it, or the reason why there is none.
