@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,29 +17,29 @@ namespace zooport::onnx {
 // model's opset (7 and later), and names are fresh. Values are known by their names.
 //
 //   Builder build(model);
-//   auto x = build.open_input("image");            // from here nodes go before the network
-//   x = *x: the graph input itself
+//   auto x = build.open_input("image");            // from here nodes go before the network; *x is the graph input
 //   build.close_input("image", build.add("Mul", {*x, build.scalar(2.0f)}));
 //
 //   auto y = build.open_output("mask");            // from here nodes go after the network
 //   build.close_output("mask", build.add("Sigmoid", {*y}));
 //
-// The names of graph inputs and outputs stay as they are; the value inside is renamed, subgraphs included. Types that
-// the graph declares for inputs and outputs are the caller's to change (graph.inputs, graph.outputs). Keeps a reference
-// to the model, which must not lose or gain nodes by other means while a Builder lives.
+// The names of graph inputs and outputs stay as they are; values inside are renamed, subgraphs included. Several inputs
+// may be open at once, or several outputs, but not both kinds; what was opened must be closed before the model is used,
+// and may be opened again: then the new nodes lie outside the earlier ones. Types that the graph declares for inputs
+// and outputs are the caller's to change (graph.inputs, graph.outputs). Keeps a reference to the model, which must not
+// gain or lose nodes by other means while a Builder lives. Without open_input nodes go to the end of the graph.
 class Builder {
  public:
   explicit Builder(Model& model);
 
-  // Nodes that follow go before the network, in order, and start from the graph input. The error is of kind kUsage:
-  // there is no such input.
+  // Nodes that follow go before the network, in order, and start from the graph input.
   Result<std::string> open_input(std::string_view input);
   // What read the graph input reads `value` from now on, except the nodes added here since open_input.
   void close_input(std::string_view input, std::string_view value);
 
-  // Nodes that follow go after the network, and start from the value that the graph output had. Inputs and outputs may
-  // be opened again after they were closed.
+  // Nodes that follow go after the network, and start from the value that the graph output had, whose new name this is.
   Result<std::string> open_output(std::string_view output);
+  // The graph output is `value` from now on.
   void close_output(std::string_view output, std::string_view value);
 
   // A name that no value, node or subgraph has: `stem`, or `stem` with a number.
@@ -55,7 +57,7 @@ class Builder {
   std::string floats(const tensor::Shape& dims, const std::vector<float>& values);  // float32
   std::string integers(const std::vector<std::int64_t>& values);                    // int64, one axis
 
-  // Operators whose form depends on the opset. Axes may be negative only where `rank` is not asked for.
+  // Operators whose form depends on the opset.
   std::string cast(std::string_view x, ElementType to);
   std::string transpose(std::string_view x, const std::vector<std::int64_t>& permutation);
   std::string reshape(std::string_view x, const std::vector<std::int64_t>& shape);
@@ -85,10 +87,10 @@ class Builder {
   void place(Node node);
 
   Model& model_;
-  std::vector<std::string> used_;  // sorted
+  std::set<std::string, std::less<>> used_;
   bool front_ = false;
-  std::size_t front_nodes_ = 0;  // nodes at the front of the graph that are ours
-  std::size_t open_since_ = 0;   // of those, the ones before open_input
+  std::size_t open_inputs_ = 0;
+  std::size_t front_nodes_ = 0;  // nodes at the front of the graph that were added since the first open_input
 };
 
 }  // namespace zooport::onnx
