@@ -21,7 +21,7 @@ struct Port {
 
 struct SessionOptions {
   unsigned threads = 0;                               // inside one run; 0: one per processor
-  std::string device = "cpu";                         // "cpu", "cuda", "cuda:1"
+  std::string device = "cpu";                         // "cpu", "cuda", "cuda:1"; never replaced by another
   bool use_arena = true;                              // keep memory between runs: faster, and twice the memory
   std::optional<std::chrono::milliseconds> deadline;  // of one run
 
@@ -34,8 +34,9 @@ class Session {
   virtual ~Session() = default;
   virtual const std::vector<Port>& inputs() const = 0;
   virtual const std::vector<Port>& outputs() const = 0;
-  virtual const std::string& provider() const = 0;  // what really runs it: "CPU", "CUDA"
-  // Arrays in the order of inputs(); gives those of outputs(). Stops at the context's stop token and at the deadline.
+  virtual const std::string& provider() const = 0;  // what really runs it: "CPU", "CUDA", "CUDA, some nodes on CPU"
+  // Arrays in the order of inputs(); gives those of outputs(). Stops at the context's stop token (base.cancelled) and
+  // at the deadline (engine.deadline), between two operators.
   virtual Result<std::vector<tensor::Array>> run(const std::vector<tensor::View>& inputs, const Context& context) = 0;
 };
 
@@ -51,8 +52,16 @@ class Engine {
                                                 const Context& context) = 0;
 };
 
-// ONNX Runtime, opened at run time. Looks at: `path` (a library or a folder that holds it), the environment's
-// ZOOPORT_ENGINE, beside the program, Python's site-packages, the system; never the current or a model's folder.
+// ONNX Runtime 1.16 or later, opened at run time. The first of these that can be used:
+//
+//   1. `path`, if it is not empty: the library, or a folder that holds it
+//   2. the environment's ZOOPORT_ENGINE, likewise
+//   3. the folder of the program, ../lib and ../lib/zooport from there, and ../../engine (of a build folder)
+//   4. Python's packages: $VIRTUAL_ENV, $CONDA_PREFIX, ~/.local, /usr/local, /usr
+//   5. libonnxruntime.so, libonnxruntime.so.1 as the system finds them
+//
+// Nothing is taken in the place of what 1 or 2 name. The current and a model's folder are never looked at. The error
+// lists every place and how to get the library.
 Result<std::shared_ptr<Engine>> open_onnxruntime(const std::string& path, const Context& context);
 
 }  // namespace zooport::engine

@@ -1,0 +1,28 @@
+#include "zooport/base/text.hpp"
+#include "zooport/engine/engine.hpp"
+
+namespace zooport::engine {
+
+namespace {
+
+bool is_device(std::string_view device) {
+  if (device == "cpu" || device == "cuda") return true;
+  if (!device.starts_with("cuda:")) return false;
+  const std::string_view number = device.substr(5);
+  return !number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<void> SessionOptions::validate() const {
+  if (!is_device(device)) {
+    return make_error(ErrorKind::kUsage, "engine.device",
+                      concat("expected the device cpu, cuda or cuda:N, found \"", printable(device), "\""));
+  }
+  if (deadline && deadline->count() <= 0) {
+    return make_error(ErrorKind::kUsage, "engine.deadline-not-positive", "the deadline of a run has to be positive");
+  }
+  return {};
+}
+
+}  // namespace zooport::engine
