@@ -107,6 +107,9 @@ TEST(View, BroadcastAndReversed) {
 
 TEST(View, EmptyAndScalar) {
   EXPECT_EQ(Array::copy_of(counting({2, 0, 3}).view()).shape(), (Shape{2, 0, 3}));
+  const Shape wide{0, 1ll << 61, 3};
+  EXPECT_EQ(contiguous_strides(Dtype::kFloat64, wide), (Shape{8, 8, 8}));
+  EXPECT_TRUE(Array::allocate(Dtype::kFloat64, wide, {}).ok());
   const Array scalar = Array::of<float>({}, {1.5f});
   EXPECT_EQ(values<std::uint8_t>(Array::converted(scalar.view(), Dtype::kUint8)), (std::vector<std::uint8_t>{1}));
   const Array ten = counting({10});

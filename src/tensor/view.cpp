@@ -19,11 +19,12 @@ std::int64_t element_count(const Shape& shape) {
 }
 
 Shape contiguous_strides(Dtype dtype, const Shape& shape) {
-  Shape strides(shape.size());
   auto stride = static_cast<std::int64_t>(size_of(dtype));
+  Shape strides(shape.size(), stride);
+  if (element_count(shape) == 0) return strides;  // the other dimensions may be too large to multiply
   for (std::size_t i = shape.size(); i-- > 0;) {
     strides[i] = stride;
-    if (shape[i] > 0) stride *= shape[i];
+    stride *= shape[i];
   }
   return strides;
 }
@@ -56,8 +57,7 @@ View View::with_axis(int position) const {
 }
 
 View View::without_axis(int axis) const {
-  const auto at = static_cast<std::size_t>(axis);
-  assert(at < shape.size() && shape[at] > 0);
+  assert(static_cast<std::size_t>(axis) < shape.size() && shape[static_cast<std::size_t>(axis)] > 0);
   View result = *this;
   result.shape.erase(result.shape.begin() + axis);
   result.strides.erase(result.strides.begin() + axis);
