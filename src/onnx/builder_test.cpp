@@ -88,8 +88,10 @@ TEST(Builder, AnOutputThatIsReadElsewhereKeepsItsReaders) {
   build.close_output("a", *a);
   EXPECT_EQ(model.graph.nodes[0].outputs[0], "a");
   EXPECT_EQ(model.graph.nodes[1].inputs[0], "a");
-  EXPECT_FALSE(build.open_output("nowhere"));
-  EXPECT_FALSE(build.open_input("nowhere"));
+  EXPECT_EQ(build.open_output("nowhere").error().what.id, "onnx.no-such-value");
+  EXPECT_EQ(build.open_input("nowhere").error().what.id, "onnx.no-such-value");
+  model.graph.outputs.emplace_back().name = "x";
+  EXPECT_EQ(build.open_output("x").error().what.id, "onnx.output-is-input");
 }
 
 TEST(Builder, EmitsTheFormOfTheOpset) {

@@ -208,6 +208,32 @@ TEST(Codec, RefusesTensorsThatDoNotFit) {
             "onnx.tensor-two-sources");
 }
 
+TEST(Codec, RefusesWhatContradictsItself) {
+  const auto attribute = [](auto fill) {
+    return error_id(model_with([&](Rope& graph) {
+      Rope inner;
+      fill(inner);
+      Rope node;
+      node.put(5, std::move(inner));
+      graph.put(1, std::move(node));
+    }));
+  };
+  EXPECT_EQ(attribute([](Rope& out) { out.put(3, std::int64_t{1}), out.put(20, std::int64_t{2}); }), "");
+  EXPECT_EQ(attribute([](Rope& out) { out.put(3, std::int64_t{1}); }), "") << "IR 1 has no types";
+  EXPECT_EQ(attribute([](Rope& out) { out.put(3, std::int64_t{1}), out.put(20, std::int64_t{1}); }),
+            "onnx.attribute-mixed");
+  EXPECT_EQ(attribute([](Rope& out) { out.put(2, 1.0f), out.put(3, std::int64_t{1}); }), "onnx.attribute-mixed");
+  EXPECT_EQ(attribute([](Rope& out) { out.put(22, std::string_view("")), out.put(20, std::int64_t{11}); }),
+            "onnx.sparse-tensor");
+  EXPECT_EQ(error_id(model_with_tensor([](Rope& out) { out.put(14, std::int64_t{2}); })), "onnx.data-location");
+  EXPECT_EQ(error_id(model_with_tensor([](Rope& out) {
+              out.put(2, std::int64_t{99});
+              out.put(13, std::string_view(""));
+              out.put(14, std::int64_t{1});
+            })),
+            "onnx.tensor-type");
+}
+
 TEST(Codec, ExternalDataStaysInTheFolder) {
   const auto external = [](std::string_view location, std::string_view offset = "0", std::string_view length = "4",
                            std::size_t size = 8) {
@@ -228,6 +254,7 @@ TEST(Codec, ExternalDataStaysInTheFolder) {
         options);
   };
   EXPECT_EQ(external("w.bin"), "");
+  EXPECT_EQ(error_id(model_with_tensor([](Rope& out) { out.put(14, std::int64_t{1}); })), "onnx.external-data");
   EXPECT_EQ(external("./sub/w.bin", "4"), "");
   for (const char* location : {"", "/w.bin", "../w.bin", "sub/../../w.bin", "c:w.bin", "..\\w.bin", ".", "a\nb"}) {
     EXPECT_EQ(external(location), "onnx.external-location") << location;

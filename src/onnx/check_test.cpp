@@ -1,0 +1,173 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "tests/support/shared.hpp"
+#include "zooport/base/os/file.hpp"
+#include "zooport/onnx/io.hpp"
+
+namespace zooport::onnx {
+namespace {
+
+// The first thing that is wrong with the file of a case: of the reader, or of the checker.
+std::string verdict(const std::string& folder, std::string* message = nullptr) {
+  const auto file = os::read_file(folder + "/model.onnx", 1u << 30);
+  if (!file) return "no file";
+  ReadOptions options;
+  options.external = folder_external_files(folder);
+  const auto model = read_model(*file, options);
+  if (!model) {
+    if (message) *message = model.error().what.message;
+    return model.error().what.id;
+  }
+  Diagnostics diagnostics;
+  check_model(*model, diagnostics);
+  for (const Diagnostic& item : diagnostics.items()) {
+    if (item.severity != Severity::kError) continue;
+    if (message) *message = item.message;
+    return item.id;
+  }
+  return "";
+}
+
+TEST(Check, RefusesEveryHostileFileForItsReason) {
+  ZOOPORT_NEEDS_SHARED();
+  const std::map<std::string, std::string> expected = {
+      {"custom_domain", "onnx.unknown-domain"},
+      {"cycle", "onnx.cycle"},
+      {"dangling", "onnx.undefined-value"},
+      {"deep_subgraphs", "onnx.too-deep"},
+      {"external_absolute", "onnx.external-location"},
+      {"external_length", "onnx.external-data"},
+      {"external_missing", "onnx.external-missing"},
+      {"external_negative", "onnx.external-data"},
+      {"external_offset", "onnx.external-data"},
+      {"external_short", "onnx.external-data"},
+      {"external_traversal", "onnx.external-location"},
+      {"huge_dims", "onnx.tensor-size"},
+      {"ir_future", "onnx.ir-version"},
+      {"length_forged", "onnx.truncated"},
+      {"negative_dims", "onnx.tensor-dims"},
+      {"opset_future", "onnx.opset-version"},
+      {"overflow_dims", "onnx.tensor-dims"},
+      {"short_tensor", "onnx.tensor-size"},
+      {"truncated", "onnx.truncated"},
+      {"two_writers", "onnx.duplicate-value"},
+      {"unknown_operator", "onnx.unknown-operator"},
+  };
+  for (const auto& [name, id] : expected) {
+    std::string message;
+    EXPECT_EQ(verdict(testing::shared_folder() + "/data/frameworks/onnx/refuse_" + name, &message), id)
+        << name << ": " << message;
+  }
+}
+
+TEST(Check, TakesEveryOtherFile) {
+  ZOOPORT_NEEDS_SHARED();
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(testing::shared_folder() + "/data/frameworks/onnx")) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_directory() || name.rfind("refuse_", 0) == 0) continue;
+    std::string message;
+    EXPECT_EQ(verdict(entry.path().string(), &message), "") << name << ": " << message;
+    ++count;
+  }
+  EXPECT_EQ(count, 177u);
+}
+
+// x -> Relu -> y
+Model good() {
+  Model model;
+  model.ir_version = 7;
+  model.set_opset(12);
+  ValueInfo value;
+  value.type.element = ElementType::kFloat;
+  value.name = "x";
+  model.graph.inputs.push_back(value);
+  value.name = "y";
+  model.graph.outputs.push_back(value);
+  Node node;
+  node.op = "Relu";
+  node.inputs = {"x"};
+  node.outputs = {"y"};
+  model.graph.nodes.push_back(node);
+  return model;
+}
+
+std::string first_of(const Model& model) {
+  Diagnostics diagnostics;
+  check_model(model, diagnostics);
+  return diagnostics.items().empty() ? "" : diagnostics.items()[0].id;
+}
+
+TEST(Check, FindsWhatIsWrong) {
+  EXPECT_EQ(first_of(good()), "");
+  const auto bent = [](auto change) {
+    Model model = good();
+    change(model);
+    return first_of(model);
+  };
+  EXPECT_EQ(bent([](Model& m) { m.graph.outputs.clear(); }), "onnx.no-output");
+  EXPECT_EQ(bent([](Model& m) { m.graph.outputs[0].name = "z"; }), "onnx.undefined-value");
+  EXPECT_EQ(bent([](Model& m) { m.graph.outputs.push_back(m.graph.outputs[0]); }), "onnx.duplicate-value");
+  EXPECT_EQ(bent([](Model& m) { m.graph.inputs[0].type = {}; }), "onnx.value-type");
+  EXPECT_EQ(bent([](Model& m) { m.opsets.clear(); }), "onnx.opset-missing");
+  EXPECT_EQ(bent([](Model& m) { m.opsets.push_back(m.opsets[0]); }), "onnx.opset-version");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].inputs.push_back("x"); }), "onnx.operator-arity");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Upsample"; }), "onnx.unknown-operator") << "gone since 10";
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Gelu"; }), "onnx.unknown-operator") << "comes with 20";
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "LeakyRelu"; }), "");
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.nodes[0].op = "LeakyRelu";
+              m.graph.nodes[0].set(make_attribute("alpha", std::int64_t{1}));
+            }),
+            "onnx.attribute");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].set(make_attribute("alpha", 1.0f)); }), "onnx.attribute");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Concat"; }), "onnx.attribute") << "axis is required";
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.initializers.push_back(make_floats("w", {3}, {1, 2, 3}));
+              m.graph.initializers[0].dims = {4};
+            }),
+            "onnx.tensor-size");
+  EXPECT_EQ(bent([](Model& m) {
+              Dimension extent;
+              extent.value = -1;
+              m.graph.inputs[0].type.shape = {{extent}};
+            }),
+            "onnx.extent");
+  EXPECT_EQ(bent([](Model& m) {
+              Node node;
+              node.op = "Neg";
+              node.inputs = {"late"};
+              node.outputs = {"a"};
+              m.graph.nodes.push_back(node);
+              node.inputs = {"x"};
+              node.outputs = {"late"};
+              m.graph.nodes.push_back(node);
+            }),
+            "onnx.order");
+}
+
+TEST(Check, FunctionsThatCallThemselvesAreRefused) {
+  Model model = good();
+  Function& function = model.functions.emplace_back();
+  function.name = "f";
+  function.domain = "local";
+  function.inputs = {"a"};
+  function.outputs = {"b"};
+  function.opsets.emplace_back().domain = "local";
+  model.opsets.emplace_back().domain = "local";
+  Node call;
+  call.op = "f";
+  call.domain = "local";
+  call.inputs = {"a"};
+  call.outputs = {"b"};
+  function.nodes.push_back(call);
+  EXPECT_EQ(first_of(model), "onnx.function-recursion");
+  model.functions.push_back(model.functions[0]);
+  EXPECT_EQ(first_of(model), "onnx.duplicate-function");
+}
+
+}  // namespace
+}  // namespace zooport::onnx
