@@ -1,0 +1,58 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "zooport/archive/zip.hpp"
+
+namespace zooport::archive::testing {
+
+inline std::string slurp(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// A folder of its own that goes with the test.
+struct TemporaryFolder {
+  std::filesystem::path path;
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path); }
+};
+
+inline Member member(std::string name, std::string content, Method method = Method::kStored) {
+  return {std::move(name), Bytes(std::move(content)), method};
+}
+
+// The archive, or "" and a failure of the test.
+inline std::string packed(const std::vector<Member>& members) {
+  std::string out;
+  const auto sink = [&](std::span<const std::byte> piece) {
+    out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+    return Result<void>();
+  };
+  const Result<void> written = write_zip(members, sink, {});
+  EXPECT_TRUE(written.ok()) << written.error().what.message;
+  return out;
+}
+
+// The first error of opening the archive and reading all of it; "" if there is none.
+inline std::string first_fault(const std::string& archive, const Context& context = {}) {
+  const auto reader = Reader::open(Bytes(archive), context);
+  if (!reader.ok()) return reader.error().what.id;
+  for (const Entry& entry : reader->entries()) {
+    const auto content = reader->read(entry, context);
+    if (!content.ok()) return content.error().what.id;
+  }
+  return "";
+}
+
+}  // namespace zooport::archive::testing
