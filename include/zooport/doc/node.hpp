@@ -67,4 +67,20 @@ std::optional<std::int64_t> integer_of(const Node& node);
 double real_of(const Node& node);  // of integers, too
 bool boolean_of(const Node& node);
 
+// A date, or a date with a time of day. Fractions of a second are rounded to microseconds as the reference does.
+struct Timestamp {
+  int year = 0;
+  int month = 1;
+  int day = 1;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int microsecond = 0;
+  std::optional<int> offset_minutes;  // east of UTC; none: the text names no zone
+};
+// Of nodes of kind kDate and kTime.
+std::optional<Timestamp> timestamp_of(const Node& node);
+// Content of a node of kind kBytes.
+std::string bytes_of(const Node& node);
+
 }  // namespace zooport::doc
