@@ -128,7 +128,7 @@ struct Difference {
   std::string_view rule;
   std::string_view name;
 };
-constexpr std::array<Difference, 13> kDifferences{{
+constexpr std::array<Difference, 14> kDifferences{{
     {"surrogate escapes", R"(scalar '"\\ud83e\\udd88"')"},
     {"surrogate escapes", R"(scalar '"\\ud83e"')"},
     {"surrogate escapes", "json surrogates"},
@@ -142,6 +142,7 @@ constexpr std::array<Difference, 13> kDifferences{{
     {"recursive aliases", "alias recursive list"},
     {"anchor names", "anchor unicode"},
     {"byte-order marks", "bom second line"},
+    {"byte-order marks", "bom twice"},
 }};
 
 TEST(YamlVectors, ReadsAsTheReferenceDoes) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zooport/archive/zip.hpp"
+#include "zooport/base/bytes.hpp"
+#include "zooport/base/context.hpp"
+#include "zooport/czann/metadata.hpp"
+#include "zooport/model/model.hpp"
+
+namespace zooport::czann {
+
+// A further member of the archive: the licence under whatever name it has, or something that only we put there.
+struct Member {
+  std::string name;
+  Bytes content;
+};
+
+// The content of a .czann file.
+struct Package {
+  Metadata metadata;
+  Bytes network;  // ONNX
+  std::vector<Member> others;
+};
+
+// True if an archive with those members is a CZANN, whatever it is called.
+bool is_czann(const std::vector<std::string>& members);
+
+struct ReadResult {
+  std::optional<Package> package;  // none if the findings leave nothing to work with
+  Diagnostics findings;
+};
+// Reads and checks an archive: metadata by itself, the network by itself, and the one against the other.
+Result<ReadResult> read_package(const Bytes& archive, const Context& context);
+
+// Members in the order of the specification, stored; the same content gives the same bytes.
+Result<void> write_package(const Package& package, const archive::Sink& sink, const Context& context);
+
+// Axes b, (z,) y, x, c; integer pixels are divided by their type's maximum; the halo is half of MinOverlap.
+Result<model::Model> to_model(Package package);
+
+// A UUID of version 5 (RFC 4122) in zooport's own namespace: the same text gives the same identifier.
+std::string uuid_of(std::string_view text);
+bool is_uuid(std::string_view text);
+
+}  // namespace zooport::czann

@@ -1,0 +1,124 @@
+#include "zooport/czann/package.hpp"
+
+#include <algorithm>
+
+#include "czann/check.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/onnx/io.hpp"
+
+namespace zooport::czann {
+namespace {
+
+constexpr std::string_view kMetadataName = "model.json";
+constexpr std::string_view kNetworkName = "model.model";
+
+Diagnostic missing_member(std::string_view name) {
+  Diagnostic problem;
+  problem.id = "czann.missing-member";
+  problem.file = std::string(name);
+  problem.message = concat("expected a member ", name, " in the archive, found none");
+  problem.expected = std::string(name);
+  problem.found = "nothing";
+  return problem;
+}
+
+model::AxisSpec axis(std::string id, tensor::AxisKind kind, std::int64_t size) {
+  model::AxisSpec spec;
+  spec.axis = {std::move(id), kind};
+  spec.size = model::ParametrizedSize{size, 0};
+  return spec;
+}
+
+model::TensorSpec tensor_spec(std::string id, const std::vector<std::int64_t>& shape) {
+  model::TensorSpec spec;
+  spec.id = std::move(id);
+  spec.range = {0.0, 1.0};
+  spec.axes.push_back(axis("batch", tensor::AxisKind::kBatch, 1));
+  const std::vector<std::string> space =
+      shape.size() == 4 ? std::vector<std::string>{"z", "y", "x"} : std::vector<std::string>{"y", "x"};
+  for (std::size_t i = 0; i < space.size(); ++i)
+    spec.axes.push_back(axis(space[i], tensor::AxisKind::kSpace, shape[i]));
+  spec.axes.push_back(axis("channel", tensor::AxisKind::kChannel, shape.back()));
+  return spec;
+}
+
+}  // namespace
+
+bool is_czann(const std::vector<std::string>& members) {
+  const auto has = [&](std::string_view name) {
+    return std::find(members.begin(), members.end(), name) != members.end();
+  };
+  return has(kMetadataName) || has(kNetworkName);
+}
+
+Result<ReadResult> read_package(const Bytes& archive, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const archive::Reader reader, archive::Reader::open(archive, context));
+  ReadResult result;
+  Package package;
+  const archive::Entry* json = reader.find(kMetadataName);
+  const archive::Entry* network = reader.find(kNetworkName);
+  if (!json) result.findings.add(missing_member(kMetadataName));
+  if (!network) result.findings.add(missing_member(kNetworkName));
+  if (!json || !network) return result;
+  for (const archive::Entry& entry : reader.entries()) {
+    if (entry.is_folder || &entry == json || &entry == network) continue;
+    ZOOPORT_TRY_ASSIGN(Bytes content, reader.read(entry, context));
+    package.others.push_back({entry.name, std::move(content)});
+  }
+  ZOOPORT_TRY_ASSIGN(const Bytes text, reader.read(*json, context));
+  Result<Metadata> metadata = read_metadata(std::string(text.text()), context.limits, result.findings);
+  if (!metadata) {
+    Diagnostic what = metadata.error().what;
+    what.file = std::string(kMetadataName);
+    result.findings.add(std::move(what));
+    return result;
+  }
+  package.metadata = std::move(*metadata);
+  ZOOPORT_TRY_ASSIGN(package.network, reader.read(*network, context));
+  check_network(package, context, result.findings);
+  result.package = std::move(package);
+  return result;
+}
+
+Result<void> write_package(const Package& package, const archive::Sink& sink, const Context& context) {
+  std::vector<archive::Member> members;
+  members.push_back({std::string(kMetadataName), Bytes(write_metadata(package.metadata)), archive::Method::kStored});
+  members.push_back({std::string(kNetworkName), package.network, archive::Method::kStored});
+  for (const Member& other : package.others) members.push_back({other.name, other.content, archive::Method::kStored});
+  return archive::write_zip(members, sink, context);
+}
+
+Result<model::Model> to_model(Package package) {
+  const Metadata& metadata = package.metadata;
+  model::Model model;
+  model.name = metadata.name;
+  model.format = metadata.format_version.empty() ? "czann" : concat("czann ", metadata.format_version);
+  model.id = metadata.id;
+  model::TensorSpec input = tensor_spec("input", metadata.input_shape);
+  input.integer_pixels = model::TensorSpec::IntegerPixels::kDividedByTypeMaximum;
+  model::TensorSpec output = tensor_spec("output", metadata.output_shape);
+  for (std::size_t i = 0; i + 2 < output.axes.size(); ++i)
+    if (i < metadata.min_overlap.size()) output.axes[i + 1].halo = (metadata.min_overlap[i] + 1) / 2;
+  output.axes.back().channel_names = metadata.classes;
+  model.inputs.push_back(std::move(input));
+  model.outputs.push_back(std::move(output));
+  model::Network network;
+  network.weights = "onnx";
+  network.source = std::string(kNetworkName);
+  if (archive::looks_like_zip(package.network.span())) {
+    network.weights = "tensorflow_saved_model";
+    network.reason = "it is a zipped TensorFlow SavedModel, which cannot be read yet; convert it to ONNX";
+  } else {
+    network.load = [bytes = package.network](const Context& context) {
+      return onnx::read_model(bytes, {.limits = context.limits, .external = nullptr});
+    };
+  }
+  model.networks.push_back(std::move(network));
+  model.open = [](const std::string& source, const Context&) -> Result<Bytes> {
+    return make_error(ErrorKind::kIo, "czann.no-files",
+                      concat("a CZANN refers to no files; asked for ", printable(source)));
+  };
+  return model;
+}
+
+}  // namespace zooport::czann
