@@ -78,6 +78,18 @@ TEST(ZipEvil, LimitsAreNamedAndCanBeRaised) {
   EXPECT_EQ(first_fault(deflated, small), "");
 }
 
+TEST(ZipEvil, NeverMoreThanDeclaredIsHandedOut) {
+  const auto reader = Reader::open(Bytes(slurp(kFolder + "bomb-declared-small.zip")), {});
+  ASSERT_TRUE(reader.ok());
+  std::size_t got = 0;
+  const auto sink = [&](std::span<const std::byte> piece) {
+    got += piece.size();
+    return Result<void>();
+  };
+  EXPECT_FALSE(reader->read(reader->entries()[0], sink, {}).ok());
+  EXPECT_LE(got, 100u);
+}
+
 TEST(ZipEvil, MissingMemoryIsAnError) {
   Context context;
   context.limits.archive_bytes = context.limits.array_bytes = std::uint64_t{1} << 62;

@@ -39,7 +39,8 @@ class Member:
             crc = size = packed = 0
         name, extra = self.get("local_name", self.name), self.get("local_extra", b"")
         head = struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, self.get("local_flags", self.flags()),
-                           self.get("local_method", self.method), 0, self.get("date", 0x21), self.get("local_crc", crc),
+                           self.get("local_method", self.method), 0,
+                           self.get("local_date", self.get("date", 0x21)), self.get("local_crc", crc),
                            self.get("local_packed", packed), self.get("local_size", size), len(name), len(extra))
         return head + name + extra + payload + self.get("descriptor", b"")
 
@@ -150,7 +151,8 @@ FILES = [
     ("zip64-entry-absent", "zip.zip64", pack(Member("a", size=0xFFFFFFFF, packed=0xFFFFFFFF))),
     ("zip64-entry-short", "zip.zip64", pack(Member("a", size=0xFFFFFFFF, packed=0xFFFFFFFF, extra=zip64_extra(4)))),
     ("zip64-entry-twice", "zip.zip64", pack(Member("a", size=0xFFFFFFFF, packed=0xFFFFFFFF,
-                                                   extra=zip64_extra(4, 4) + zip64_extra(5, 5)))),
+                                                   extra=zip64_extra(5, 5) + zip64_extra(4, 4),
+                                                   local_extra=zip64_extra(4, 4)))),
     ("zip64-local-absent", "zip.zip64", pack(Member("a", size=0xFFFFFFFF, packed=0xFFFFFFFF,
                                                     extra=zip64_extra(4, 4)))),
     ("zip64-offset-far", "zip.truncated", pack(Member("a", offset=0xFFFFFFFF, extra=zip64_extra(2**64 - 20)))),
@@ -164,6 +166,8 @@ FILES = [
     ("zip64-deflated-much", "zip.bytes-limit", pack(Member("a", method=8, size=0xFFFFFFFF, extra=zip64_extra(2**61),
                                                            local_packed=0xFFFFFFFF,
                                                            local_extra=zip64_extra(2**61, 6)))),
+    # only libzip minds this one
+    ("local-date", "zip.inconsistent", pack(Member("a", local_date=0x22))),
     ("extra-overruns", "zip.inconsistent", pack(Member("a", extra=struct.pack("<HH", 9, 500)))),
     # names
     ("name-empty", "zip.empty-name", pack(Member(""))),
