@@ -67,6 +67,9 @@ struct Diagnostic {
   std::optional<Fix> fix;
   std::string help;            // what to do, if it needs more than the message
   std::string reference_type;  // what the reference library calls this kind of error; empty for findings of our own
+  // Speaks of a less likely reading of a value that another finding speaks of (a union's other members). Records have
+  // it, so that they compare with the reference; text for people leaves it out.
+  bool is_alternative = false;
 };
 
 // Collects what is wrong and goes on; never decides. Order is the order of discovery. At most `capacity` are kept; the
