@@ -1,0 +1,281 @@
+#pragma once
+
+#include <cassert>
+#include <initializer_list>
+#include <tuple>
+
+#include "zooport/schema/unions.hpp"
+
+namespace zooport::schema {
+
+// Which fields stood in the document, one bit per row of the table (base classes first). Part of every node, so that it
+// is written as it came.
+struct Given {
+  std::uint64_t bits = 0;
+};
+inline constexpr std::size_t kMostRows = 64;
+
+// A condition on the value of one field. Below kError it is a warning.
+struct Check {
+  bool (*holds)(const void* value) = nullptr;
+  std::string_view expected;
+  Problem problem;
+  Severity severity = Severity::kError;
+};
+
+// Looks at, and may replace, what is about to be read; null after a failure that it reported.
+using Before = const doc::Node* (*)(const doc::Node&, Walk&);
+
+struct Field {
+  std::string_view name;
+  std::string_view doc;
+  void* (*member)(void* object) = nullptr;
+  const Type& (*type)() = nullptr;
+  Before before = nullptr;
+  std::uint16_t first_check = 0;  // among the node's
+  std::uint16_t check_count = 0;
+  bool is_required = false;
+};
+
+// A step towards an item inside a node: a key or an index.
+struct Place {
+  std::string_view key;
+  std::size_t index = 0;
+  bool is_index = false;
+  Place(const char* k) : key(k) {}
+  Place(std::string_view k) : key(k) {}
+  Place(std::size_t i) : index(i), is_index(true) {}
+  Place(int i) : index(static_cast<std::size_t>(i)), is_index(true) {}
+};
+using Where = std::initializer_list<Place>;
+
+// Rules see a whole node of which every field is valid. The reference stops at the first that fails, and so do we.
+class Findings {
+ public:
+  Findings(Walk& walk, const doc::Node& node, std::string_view rule) : walk_(walk), node_(node), rule_(rule) {}
+  // The error belongs to the node (that is its path); the caret points at the item, or at the deepest part of the way
+  // to it that the document has.
+  void fail(Where item, std::string_view expected, std::string found, Advice advice = {});
+  // Where the reference ends with an exception.
+  void abort(Where item, std::string_view exception, std::string message);
+  bool failed() const { return failed_; }
+
+  // Parts of an Advice.
+  Related related(Where item, std::string message) const;
+  Fix replace(Where item, std::string text, std::string description) const;
+
+ private:
+  const doc::Node& at(Where item) const;
+  Walk& walk_;
+  const doc::Node& node_;
+  std::string_view rule_;
+  bool failed_ = false;
+};
+
+struct Rule {
+  std::string_view id;
+  std::string_view reference_name;  // part of the label, where the node is a member of a union
+  void (*run)(const void* object, Findings&) = nullptr;
+};
+
+enum class Unknown : std::uint8_t { kForbidden, kIgnored, kKept };
+
+// The part of a node's type that is compiled once; Node<T, …> only adds the tables.
+class ObjectType : public Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override;
+  void write(const void* from, doc::JsonWriter& out) const override;
+  void describe(SchemaWriter& out) const override;
+  std::string label() const override;
+  std::string_view tag_key() const { return tag_key_; }
+  std::string_view tag() const { return tag_; }
+  std::string_view name() const { return name_; }
+
+  // Looks up documentation: fn(name, doc, is_required, type) for each row, base classes first.
+  template <class F>
+  void each_field(F&& visit) const {
+    if (base_) base_()->each_field(visit);
+    for (const Field& field : fields()) visit(field);
+  }
+
+ protected:
+  constexpr ObjectType(std::string_view name, std::string_view doc) : name_(name), doc_(doc) {}
+  constexpr ~ObjectType() = default;
+  virtual std::span<const Field> fields() const = 0;
+  virtual std::span<const Check> checks() const = 0;
+  virtual Given& given(void* object) const = 0;
+  virtual const void* prototype() const = 0;  // a node as it is before reading: holds the defaults
+
+  const ObjectType* (*base_)() = nullptr;
+  void* (*upcast_)(void*) = nullptr;
+  Before before_ = nullptr;
+  Unknown unknown_ = Unknown::kForbidden;
+  Map<Any>& (*kept_)(void*) = nullptr;
+  std::array<Rule, 6> rules_{};
+  std::uint8_t rule_count_ = 0;
+  std::span<const Rule> rules() const { return std::span(rules_).first(rule_count_); }
+  std::string_view name_;
+  std::string_view doc_;
+  std::string_view tag_key_;
+  std::string_view tag_;
+
+ private:
+  struct Row {
+    const Field& field;
+    std::span<const Check> checks;
+    void* member;
+    std::uint64_t bit;
+  };
+  // Base classes first. Returns the number of rows.
+  template <class F>
+  std::size_t each_row(void* object, F&& visit) const;
+  bool read_field(const Row& row, const doc::Node& node, Walk& walk, Given& given) const;
+  bool read_unknown(void* into, const doc::Node& node, Walk& walk, std::span<const std::string_view> known) const;
+  bool run_rules(void* object, const doc::Node& node, Walk& walk) const;
+  void define(SchemaWriter& out) const;
+};
+
+// A row under construction: knows owner and member type, so that a table of another node's fields does not compile.
+template <class O, class M, std::size_t C>
+struct FieldOf {
+  using Owner = O;
+  static constexpr std::size_t kChecks = C;
+  Field field;
+  std::array<Check, C> checks{};
+
+  // Predicate is bool(const M&).
+  template <auto Predicate>
+  constexpr auto check(std::string_view expected, Problem problem = kValueError,
+                       Severity severity = Severity::kError) const {
+    FieldOf<O, M, C + 1> row;
+    row.field = field;
+    for (std::size_t i = 0; i < C; ++i) row.checks[i] = checks[i];
+    row.checks[C] = {[](const void* value) { return Predicate(*static_cast<const M*>(value)); }, expected, problem,
+                     severity};
+    return row;
+  }
+  template <auto Predicate>
+  constexpr auto warn(Severity severity, std::string_view expected) const {
+    return check<Predicate>(expected, {"schema.advice", "warning"}, severity);
+  }
+  // Rewrites the raw value, or looks at it, before anything else.
+  constexpr FieldOf before(Before f) const {
+    FieldOf row = *this;
+    row.field.before = f;
+    return row;
+  }
+};
+
+template <auto M>
+struct MemberOf;
+template <class O, class V, V O::*M>
+struct MemberOf<M> {
+  using Owner = O;
+  template <class T>
+  static constexpr FieldOf<T, V, 0> row(std::string_view name, std::string_view doc, bool is_required) {
+    FieldOf<T, V, 0> row;
+    row.field.name = name, row.field.doc = doc, row.field.is_required = is_required;
+    row.field.member = [](void* object) -> void* { return &(static_cast<T*>(object)->*M); };
+    row.field.type = &type_of<V>;
+    return row;
+  }
+};
+
+// T: the node, where the member is one of its base class and yet a row of its own table.
+template <auto M, class T = typename MemberOf<M>::Owner>
+constexpr auto required(std::string_view name, std::string_view doc) {
+  return MemberOf<M>::template row<T>(name, doc, true);
+}
+
+// The default is the one that the struct itself gives the member.
+template <auto M, class T = typename MemberOf<M>::Owner>
+constexpr auto optional(std::string_view name, std::string_view doc) {
+  return MemberOf<M>::template row<T>(name, doc, false);
+}
+
+// The declaration of a node: its rows in the order of the format. N rows, C checks of all rows together.
+template <class T, std::size_t N, std::size_t C>
+class Node final : public ObjectType {
+ public:
+  constexpr Node(std::string_view name, std::string_view doc, std::array<Field, N> fields, std::array<Check, C> checks)
+      : ObjectType(name, doc), fields_(fields), checks_(checks) {}
+
+  // A named free function `void f(const T&, Findings&)`, run when every field is valid. One too many does not compile.
+  template <auto F>
+  constexpr Node rule(std::string_view id, std::string_view reference_name = "") const {
+    Node next = *this;
+    next.rules_[next.rule_count_++] = {id, reference_name,
+                                       [](const void* object, Findings& at) { F(*static_cast<const T*>(object), at); }};
+    return next;
+  }
+  // The rows and rules of a base class come first.
+  template <class B>
+  constexpr Node inherits() const {
+    Node next = *this;
+    next.base_ = [] { return static_cast<const ObjectType*>(&type_of<B>()); };
+    next.upcast_ = [](void* object) -> void* { return static_cast<B*>(static_cast<T*>(object)); };
+    return next;
+  }
+  // A member of a union that is told apart by the text under `key`: T::kTag.
+  constexpr Node tagged_by(std::string_view key) const {
+    Node next = *this;
+    next.tag_key_ = key, next.tag_ = T::kTag;
+    return next;
+  }
+  // Sees the whole mapping before its fields are read.
+  constexpr Node before(Before f) const {
+    Node next = *this;
+    next.before_ = f;
+    return next;
+  }
+  // Unknown fields are dropped without a word.
+  constexpr Node ignores_unknown() const {
+    Node next = *this;
+    next.unknown_ = Unknown::kIgnored;
+    return next;
+  }
+  // Unknown fields are kept in a member of type Map<Any>.
+  template <auto M>
+  constexpr Node keeps_unknown() const {
+    Node next = *this;
+    next.unknown_ = Unknown::kKept;
+    next.kept_ = [](void* object) -> Map<Any>& { return static_cast<T*>(object)->*M; };
+    return next;
+  }
+
+ private:
+  std::span<const Field> fields() const override { return fields_; }
+  std::span<const Check> checks() const override { return checks_; }
+  Given& given(void* object) const override { return static_cast<T*>(object)->given; }
+  const void* prototype() const override {
+    static const T kPrototype{};
+    return &kPrototype;
+  }
+  std::array<Field, N> fields_;
+  std::array<Check, C> checks_;
+};
+
+template <class T, class... Rows>
+constexpr auto object(std::string_view name, std::string_view doc, const Rows&... rows) {
+  static_assert((std::is_same_v<typename Rows::Owner, T> && ...), "a row for a member of another node");
+  static_assert(sizeof...(Rows) <= kMostRows, "Given has one bit a row");
+  std::array<Field, sizeof...(Rows)> fields{rows.field...};
+  std::array<Check, (Rows::kChecks + ... + 0)> checks{};
+  std::size_t row = 0, next = 0;
+  [[maybe_unused]] const auto place = [&](const auto& from) {
+    fields[row].first_check = static_cast<std::uint16_t>(next);
+    fields[row].check_count = static_cast<std::uint16_t>(from.checks.size());
+    ++row;
+    for (const Check& check : from.checks) checks[next++] = check;
+  };
+  (place(rows), ...);
+  return Node<T, sizeof...(Rows), (Rows::kChecks + ... + 0)>(name, doc, fields, checks);
+}
+
+// The same with rows from functions, for nodes that share some: object_of<T>(name, doc, std::tuple_cat(…)).
+template <class T, class... Rows>
+constexpr auto object_of(std::string_view name, std::string_view doc, const std::tuple<Rows...>& rows) {
+  return std::apply([&](const Rows&... each) { return object<T>(name, doc, each...); }, rows);
+}
+
+}  // namespace zooport::schema

@@ -1,0 +1,119 @@
+#include "zooport/schema/containers.hpp"
+
+#include "zooport/base/text.hpp"
+
+namespace zooport::schema {
+
+using doc::Kind;
+
+bool ListType::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (node.kind != Kind::kSequence) {
+    const std::string_view kind = node.kind == Kind::kString ? "sequence_str" : "is_instance_of";
+    return walk.fail(node, {"schema.list", is_sequence_ ? kind : "list_type"}, "a list");
+  }
+  bool valid = true;
+  ops_.clear(into);
+  for (const doc::Node& item : node.children) {
+    Walk::At at(walk, static_cast<std::size_t>(&item - node.children.data()));
+    valid = ops_.item().read(ops_.grow(into), item, walk) && valid;
+  }
+  if (valid && is_non_empty_ && node.children.empty())
+    return walk.fail(node, {"schema.too-short", "too_short"}, "at least one item");
+  return valid;
+}
+
+void ListType::write(const void* from, doc::JsonWriter& out) const {
+  out.open('[');
+  for (std::size_t i = 0; i < ops_.size(from); ++i) ops_.item().write(ops_.at(from, i), out);
+  out.close(']');
+}
+
+void ListType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "array");
+  out.json.key("items"), ops_.item().describe(out);
+  if (is_non_empty_) out.json.key("minItems"), out.json.integer(1);
+  out.json.close('}');
+}
+
+std::string ListType::label() const {
+  const std::string list = concat("list[", ops_.item().label(), "]");
+  if (!is_sequence_) return list;
+  return concat("json-or-python[json=", list,
+                ",python=chain[is-instance[Sequence],function-wrap[sequence_validator()]]]");
+}
+
+bool PairType::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (node.kind != Kind::kSequence) return walk.fail(node, {"schema.pair", "tuple_type"}, "a list of two numbers");
+  Pair& pair = *static_cast<Pair*>(into);
+  if (node.children.size() > 2) return walk.fail(node, {"schema.too-long", "too_long"}, "two numbers");
+  bool valid = true;
+  for (std::size_t i = 0; i < 2; ++i) {
+    Walk::At at(walk, i);
+    if (i < node.children.size())
+      valid = item_().read(i == 0 ? &pair.first : &pair.second, node.children[i], walk) && valid;
+    else
+      valid = walk.report(Severity::kError, node.span, {"schema.missing-item", "missing"}, "two numbers",
+                          concat(node.children.size()));
+  }
+  return valid;
+}
+
+void PairType::write(const void* from, doc::JsonWriter& out) const {
+  const Pair& pair = *static_cast<const Pair*>(from);
+  out.open('['), item_().write(&pair.first, out), item_().write(&pair.second, out), out.close(']');
+}
+
+void PairType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "array");
+  out.json.key("items"), item_().describe(out);
+  out.json.key("minItems"), out.json.integer(2), out.json.key("maxItems"), out.json.integer(2);
+  out.json.close('}');
+}
+
+bool OptionalType::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (node.kind == Kind::kNull) return reset_(into), true;
+  return inner_().read(emplace_(into), node, walk);
+}
+
+void OptionalType::write(const void* from, doc::JsonWriter& out) const {
+  const void* value = get_(from);
+  value ? inner_().write(value, out) : out.null();
+}
+
+void OptionalType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.key("anyOf"), out.json.open('['), inner_().describe(out);
+  out.json.open('{'), out.json.member("type", "null"), out.json.close('}');
+  out.json.close(']'), out.json.close('}');
+}
+
+bool MapType::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (node.kind != Kind::kMapping) return walk.fail(node, {"schema.mapping", "dict_type"}, "a mapping");
+  bool valid = true;
+  ops_.clear(into);
+  for (const doc::Node& entry : node.children) {
+    Walk::At at(walk, entry.key);
+    if (entry.key_kind != Kind::kString) {
+      Walk::At key(walk, "[key]");
+      valid = walk.report(Severity::kError, entry.key_span, {"schema.string", "string_type"}, "a string as key",
+                          printable(entry.key, 60));
+    }
+    valid = ops_.item().read(add_(into, std::string(entry.key)), entry, walk) && valid;
+  }
+  return valid;
+}
+
+void MapType::write(const void* from, doc::JsonWriter& out) const {
+  out.open('{');
+  for (std::size_t i = 0; i < ops_.size(from); ++i) out.key(key_(from, i)), ops_.item().write(ops_.at(from, i), out);
+  out.close('}');
+}
+
+std::string MapType::label() const { return concat("dict[str,", ops_.item().label(), "]"); }
+
+void MapType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "object");
+  out.json.key("additionalProperties"), ops_.item().describe(out);
+  out.json.close('}');
+}
+
+}  // namespace zooport::schema

@@ -1,0 +1,189 @@
+#include "zooport/schema/object.hpp"
+
+#include <algorithm>
+
+#include "zooport/base/text.hpp"
+
+namespace zooport::schema {
+
+template <class F>
+std::size_t ObjectType::each_row(void* object, F&& visit) const {
+  std::size_t row = base_ ? base_()->each_row(upcast_(object), visit) : 0;
+  for (const Field& field : fields()) {
+    assert(row < kMostRows && "Given has one bit a row, those of base classes included");
+    visit(Row{field, checks().subspan(field.first_check, field.check_count), field.member(object),
+              std::uint64_t{1} << row});
+    ++row;
+  }
+  return row;
+}
+
+bool ObjectType::read(void* into, const doc::Node& original, Walk& walk) const {
+  if (original.kind != doc::Kind::kMapping) return walk.fail(original, {"schema.mapping", "model_type"}, "a mapping");
+  const doc::Node* replaced = before_ ? before_(original, walk) : &original;
+  if (!replaced) return false;
+  const doc::Node& node = *replaced;
+  bool valid = true;
+  std::vector<std::string_view> known{tag_key_};
+  Given& given = this->given(into) = {};
+  if (kept_) kept_(into).clear();
+  walk.match.lower(Exactness::kLax);
+  std::size_t set = 0;
+  each_row(into, [&](const Row& row) {
+    known.push_back(row.field.name);
+    valid = read_field(row, node, walk, given) && valid;
+    set += given.bits & row.bit ? 1 : 0;
+  });
+  valid = read_unknown(into, node, walk, known) && valid;
+  walk.match.add_fields(set + (tag_key_.empty() ? 0 : 1));
+  return valid && run_rules(into, node, walk);
+}
+
+bool ObjectType::read_unknown(void* into, const doc::Node& node, Walk& walk,
+                              std::span<const std::string_view> known) const {
+  if (unknown_ == Unknown::kIgnored) return true;
+  bool valid = true;
+  for (const doc::Node& child : node.children) {
+    const bool is_text = child.key_kind == doc::Kind::kString;
+    if (is_text && std::find(known.begin(), known.end(), child.key) != known.end()) continue;
+    Walk::At at(walk, child.key);
+    if (!is_text) {
+      valid = walk.report(Severity::kError, child.key_span, {"schema.key", "invalid_key"}, "a string as key",
+                          printable(child.key, 60));
+    } else if (unknown_ == Unknown::kKept) {
+      auto& kept = kept_(into).emplace_back(std::string(child.key), Any{});
+      type_of<Any>().read(&kept.second, child, walk);
+    } else {
+      Advice advice;
+      const std::string_view meant = nearest(child.key, {known.begin(), known.end()});
+      if (!meant.empty() && !node.find(meant))
+        advice.fix = Fix{concat("rename to '", meant, "'"), {{child.key_span, std::string(meant)}}};
+      valid = walk.report(Severity::kError, child.key_span, {"schema.unknown-field", "extra_forbidden"},
+                          concat("a field of ", name_), concat("'", printable(child.key, 60), "'"), std::move(advice));
+    }
+  }
+  return valid;
+}
+
+bool ObjectType::read_field(const Row& row, const doc::Node& node, Walk& walk, Given& given) const {
+  const Field& field = row.field;
+  const Span opening{node.span.begin, std::min(node.span.begin + 1, node.span.end)};
+  const doc::Node* child = node.find(field.name);
+  Walk::At at(walk, field.name);
+  if (child) {
+    given.bits |= row.bit;
+    if (field.before && !(child = field.before(*child, walk))) return false;
+    if (!field.type().read(row.member, *child, walk)) return false;
+  } else if (field.is_required) {
+    return walk.report(Severity::kError, opening, {"schema.missing-field", "missing"},
+                       concat("'", field.name, "' (", field.doc, ")"), "nothing");
+  }
+  // Defaults are checked like given values: only so can a warning say that an optional field should be there.
+  for (const Check& check : row.checks) {
+    if (check.holds(row.member)) continue;
+    if (child)
+      walk.report(check.severity, child->span, check.problem, check.expected, walk.describe(*child));
+    else
+      walk.report(check.severity, opening, check.problem, check.expected, "nothing");
+    if (walk.raises(check.severity)) return false;
+  }
+  return true;
+}
+
+bool ObjectType::run_rules(void* object, const doc::Node& node, Walk& walk) const {
+  if (base_ && !base_()->run_rules(upcast_(object), node, walk)) return false;
+  for (const Rule& rule : rules()) {
+    Findings findings(walk, node, rule.id);
+    rule.run(object, findings);
+    if (findings.failed()) return false;
+  }
+  return true;
+}
+
+const doc::Node& Findings::at(Where item) const {
+  const doc::Node* node = &node_;
+  for (const Place& place : item) {
+    const doc::Node* next = place.is_index
+                                ? place.index < node->children.size() ? &node->children[place.index] : nullptr
+                                : node->find(place.key);
+    if (!next) break;
+    node = next;
+  }
+  return *node;
+}
+
+void Findings::fail(Where item, std::string_view expected, std::string found, Advice advice) {
+  walk_.report(Severity::kError, at(item).span, {rule_, "value_error"}, expected, std::move(found), std::move(advice));
+  failed_ = true;
+}
+
+void Findings::abort(Where item, std::string_view exception, std::string message) {
+  walk_.abort(at(item).span, exception, std::move(message));
+  failed_ = true;
+}
+
+Related Findings::related(Where item, std::string message) const { return {std::move(message), at(item).span, {}}; }
+
+Fix Findings::replace(Where item, std::string text, std::string description) const {
+  return {std::move(description), {{at(item).span, std::move(text)}}};
+}
+
+void ObjectType::write(const void* from, doc::JsonWriter& out) const {
+  // The rows are only read here; they carry void* because reading shares them.
+  void* object = const_cast<void*>(from);
+  const Given given = this->given(object);
+  std::vector<const void*> defaults;
+  each_row(const_cast<void*>(prototype()), [&](const Row& row) { defaults.push_back(row.member); });
+  const auto differs = [](const Type& type, const void* value, const void* other) {
+    doc::JsonWriter a, b;
+    type.write(value, a), type.write(other, b);
+    return a.text() != b.text();
+  };
+  out.open('{');
+  if (!tag_key_.empty()) out.member(tag_key_, tag_);
+  std::size_t i = 0;
+  each_row(object, [&](const Row& row) {
+    const void* fallback = defaults[i++];
+    const Type& type = row.field.type();
+    // A field set by a program instead of a document is not marked as given, but is not its default any more.
+    if (!(given.bits & row.bit) && !row.field.is_required && !differs(type, row.member, fallback)) return;
+    out.key(row.field.name);
+    type.write(row.member, out);
+  });
+  if (kept_)
+    for (const auto& [key, value] : kept_(object)) out.key(key), type_of<Any>().write(&value, out);
+  out.close('}');
+}
+
+void ObjectType::describe(SchemaWriter& out) const {
+  if (!out.is_definition) return out.refer(name_, *this);
+  out.is_definition = false;
+  define(out);
+}
+
+void ObjectType::define(SchemaWriter& out) const {
+  doc::JsonWriter& json = out.json;
+  void* prototype = const_cast<void*>(this->prototype());
+  json.open('{'), json.member("title", name_), json.member("description", doc_), json.member("type", "object");
+  json.key("properties"), json.open('{');
+  if (!tag_key_.empty()) json.key(tag_key_), json.open('{'), json.member("const", tag_), json.close('}');
+  each_row(prototype, [&](const Row& row) {
+    json.key(row.field.name), json.open('{'), json.member("description", row.field.doc);
+    if (!row.field.is_required) json.key("default"), row.field.type().write(row.member, json);
+    json.key("allOf"), json.open('['), row.field.type().describe(out), json.close(']'), json.close('}');
+  });
+  json.close('}'), json.key("required"), json.open('[');
+  if (!tag_key_.empty()) json.string(tag_key_);
+  each_row(prototype, [&](const Row& row) { row.field.is_required ? json.string(row.field.name) : void(); });
+  json.close(']'), json.key("additionalProperties"), json.boolean(unknown_ != Unknown::kForbidden), json.close('}');
+}
+
+std::string ObjectType::label() const {
+  if (!tag_.empty()) return std::string(tag_);
+  std::string label(name_);
+  for (const Rule& rule : rules())
+    if (!rule.reference_name.empty()) label = concat("function-after[", rule.reference_name, "(), ", label, "]");
+  return label;
+}
+
+}  // namespace zooport::schema

@@ -1,0 +1,157 @@
+#include "zooport/schema/scalars.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "schema/number_text.hpp"
+#include "zooport/base/text.hpp"
+
+namespace zooport::schema {
+
+using doc::Kind;
+
+std::string number_text_of(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  text = text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  std::string plain;
+  const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '_')
+      plain += text[i];
+    else if (i == 0 || !is_digit(i - 1) || !is_digit(i + 1))
+      return {};
+  }
+  return plain;
+}
+
+bool TextType::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (node.kind != Kind::kString) return walk.fail(node, {"schema.string", "string_type"}, "a string");
+  std::string text = prepare_ ? prepare_(node.text) : std::string(node.text);
+  const std::size_t length = code_points(text);
+  const auto characters = [](std::size_t n) { return concat(n, n == 1 ? " character" : " characters"); };
+  if (length < min_)
+    return walk.fail(node, {"schema.too-short", "string_too_short"}, concat("at least ", characters(min_)));
+  if (length > max_)
+    return walk.fail(node, {"schema.too-long", "string_too_long"}, concat("at most ", characters(max_)));
+  if (holds_ && !holds_(text)) return walk.fail(node, problem_, expected_);
+  *static_cast<std::string*>(into) = std::move(text);
+  return true;
+}
+
+void TextType::write(const void* from, doc::JsonWriter& out) const {
+  out.string(*static_cast<const std::string*>(from));
+}
+
+void TextType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "string"), out.json.member("description", doc_);
+  if (min_ > 0) out.json.key("minLength"), out.json.integer(static_cast<std::int64_t>(min_));
+  if (max_ != std::numeric_limits<std::size_t>::max())
+    out.json.key("maxLength"), out.json.integer(static_cast<std::int64_t>(max_));
+  if (!pattern_.empty()) out.json.member("pattern", pattern_);
+  if (!expected_.empty()) out.json.member("$comment", expected_);
+  out.json.close('}');
+}
+
+bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
+  double value = 0;
+  if (node.kind == Kind::kReal) {
+    value = doc::real_of(node);
+  } else if (node.kind == Kind::kInteger) {
+    walk.match.lower(Exactness::kStrict);
+    value = doc::real_of(node);
+  } else {
+    walk.match.lower(Exactness::kLax);
+    if (node.kind == Kind::kBoolean) {
+      value = doc::boolean_of(node) ? 1 : 0;
+    } else if (node.kind != Kind::kString) {
+      return walk.fail(node, {"schema.number", "float_type"}, "a number");
+    } else {
+      const std::string text = number_text_of(node.text);
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+      const bool is_huge = error == std::errc::result_out_of_range;
+      if ((error != std::errc{} && !is_huge) || end != text.data() + text.size() || text.find('(') != text.npos)
+        return walk.fail(node, {"schema.number", "float_parsing"}, "a number");
+      if (is_huge)
+        value = text.find("e-") != text.npos || text.find("E-") != text.npos ? 0.0 : text[0] == '-' ? -kInf : kInf;
+    }
+  }
+  if (!may_be_infinite_ && !std::isfinite(value))
+    return walk.fail(node, {"schema.finite", "finite_number"}, "a finite number");
+  const double rest = step_ > 0 ? std::abs(std::remainder(value, step_)) : 0;
+  if (rest > 1e-9) return walk.fail(node, {"schema.multiple", "multiple_of"}, concat("a multiple of ", step_));
+  if (at_most_ < kInf && value > at_most_)
+    return walk.fail(node, {"schema.range", "less_than_equal"}, concat("at most ", at_most_));
+  if (above_ > -kInf && value <= above_)
+    return walk.fail(node, {"schema.range", "greater_than"}, concat("more than ", above_));
+  *static_cast<double*>(into) = value;
+  return true;
+}
+
+void RealType::write(const void* from, doc::JsonWriter& out) const { out.real(*static_cast<const double*>(from)); }
+
+void RealType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "number"), out.json.member("description", doc_);
+  if (above_ > -kInf) out.json.key("exclusiveMinimum"), out.json.real(above_);
+  if (at_most_ < kInf) out.json.key("maximum"), out.json.real(at_most_);
+  if (step_ > 0) out.json.key("multipleOf"), out.json.real(step_);
+  out.json.close('}');
+}
+
+bool BooleanType::read(void* into, const doc::Node& node, Walk& walk) const {
+  bool& value = *static_cast<bool*>(into);
+  if (node.kind == Kind::kBoolean) return value = doc::boolean_of(node), true;
+  walk.match.lower(Exactness::kLax);
+  if (node.kind == Kind::kString) {
+    const std::string word = to_lower(node.text);
+    for (const std::string_view yes : {"1", "t", "true", "y", "yes", "on"})
+      if (word == yes) return value = true;
+    for (const std::string_view no : {"0", "f", "false", "n", "no", "off"})
+      if (word == no) return value = false, true;
+    return walk.fail(node, {"schema.boolean", "bool_parsing"}, "true or false");
+  }
+  if (node.kind != Kind::kInteger && node.kind != Kind::kReal)
+    return walk.fail(node, {"schema.boolean", "bool_type"}, "true or false");
+  const double number = doc::real_of(node);
+  if (number != 0 && number != 1) return walk.fail(node, {"schema.boolean", "bool_parsing"}, "true or false");
+  return value = number == 1, true;
+}
+
+void BooleanType::write(const void* from, doc::JsonWriter& out) const { out.boolean(*static_cast<const bool*>(from)); }
+void BooleanType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.member("type", "boolean"), out.json.close('}');
+}
+
+bool EnumType::read(void* into, const doc::Node& node, Walk& walk) const {
+  const auto name = node.kind == Kind::kString ? std::find(names_.begin(), names_.end(), node.text) : names_.end();
+  if (name != names_.end())
+    return *static_cast<std::uint8_t*>(into) = static_cast<std::uint8_t>(name - names_.begin()), true;
+  Advice advice;
+  const std::string_view meant =
+      node.kind == Kind::kString ? nearest(node.text, {names_.begin(), names_.end()}) : std::string_view();
+  if (!meant.empty()) advice.fix = Fix{concat("write '", meant, "'"), {{node.span, std::string(meant)}}};
+  const std::string all = join({names_.begin(), names_.end()}, ", ");
+  return walk.fail(node, {"schema.choice", "literal_error"},
+                   names_.size() == 1 ? concat("'", all, "'") : concat("one of ", all), std::move(advice));
+}
+
+void EnumType::write(const void* from, doc::JsonWriter& out) const {
+  out.string(names_[*static_cast<const std::uint8_t*>(from)]);
+}
+
+std::string EnumType::label() const { return concat("literal['", join({names_.begin(), names_.end()}, "','"), "']"); }
+
+void EnumType::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.key("enum"), out.json.open('[');
+  for (const std::string_view name : names_) out.json.string(name);
+  out.json.close(']'), out.json.close('}');
+}
+
+void AnyType::write(const void* from, doc::JsonWriter& out) const {
+  const doc::Node* node = static_cast<const Any*>(from)->node;
+  node ? out.node(*node) : out.null();
+}
+
+}  // namespace zooport::schema

@@ -1,0 +1,76 @@
+#include "zooport/schema/unions.hpp"
+
+#include "zooport/base/text.hpp"
+#include "zooport/schema/object.hpp"
+
+namespace zooport::schema {
+
+bool UnionBase::read(void* into, const doc::Node& node, Walk& walk) const {
+  if (is_tagged_) return read_tagged(into, node, walk);
+  Match outer = walk.match;
+  const std::size_t mark = walk.mark();
+  const auto read_member = [&](const Member& member) {
+    const Walk::At at(walk, member.type());
+    walk.match = {};
+    return member.type().read(member.emplace(into), node, walk);
+  };
+  const Member* best = nullptr;
+  const Member* last = nullptr;
+  Match best_match;
+  std::vector<std::size_t> begins;
+  for (const Member& member : members()) {
+    begins.push_back(walk.mark());
+    last = &member;
+    if (!read_member(member)) continue;
+    if (!best || walk.match.is_better_than(best_match)) best = &member, best_match = walk.match;
+    if (best_match.exactness == Exactness::kExact && !best_match.fields) break;
+  }
+  if (!best) {
+    walk.prefer_nearest(std::move(begins));
+    walk.match = outer;
+    return false;
+  }
+  walk.rollback(mark);
+  if (best != last) read_member(*best);
+  outer.add(best_match);
+  walk.match = outer;
+  return !walk.aborted();
+}
+
+bool UnionBase::read_tagged(void* into, const doc::Node& node, Walk& walk) const {
+  const auto tagged = [](const Member& member) { return static_cast<const ObjectType*>(&member.type()); };
+  const std::string_view key = tagged(members().front())->tag_key();
+  if (node.kind != doc::Kind::kMapping)
+    return walk.fail(node, {"schema.mapping", "model_attributes_type"}, "a mapping");
+  const doc::Node* tag = node.find(key);
+  if (!tag) return walk.fail(node, {"schema.missing-tag", "union_tag_not_found"}, concat("a mapping with '", key, "'"));
+  std::vector<std::string> tags;
+  std::vector<std::string_view> candidates;
+  for (const Member& member : members()) {
+    const ObjectType* type = tagged(member);
+    tags.emplace_back(type->tag());
+    candidates.push_back(type->tag());
+    if (tag->kind != doc::Kind::kString || tag->text != type->tag()) continue;
+    const Walk::At at(walk, *type);
+    return type->read(member.emplace(into), node, walk);
+  }
+  Advice advice;
+  const std::string_view meant = tag->kind == doc::Kind::kString ? nearest(tag->text, candidates) : "";
+  if (!meant.empty()) advice.fix = Fix{concat("write '", meant, "'"), {{tag->span, std::string(meant)}}};
+  return walk.report(Severity::kError, tag->span, {"schema.unknown-tag", "union_tag_invalid"},
+                     concat("one of ", join(tags, ", ")), walk.describe(*tag), std::move(advice));
+}
+
+void UnionBase::write(const void* from, doc::JsonWriter& out) const {
+  const void* value = nullptr;
+  const std::size_t index = active_(from, &value);
+  members()[index].type().write(value, out);
+}
+
+void UnionBase::describe(SchemaWriter& out) const {
+  out.json.open('{'), out.json.key("anyOf"), out.json.open('[');
+  for (const Member& member : members()) member.type().describe(out);
+  out.json.close(']'), out.json.close('}');
+}
+
+}  // namespace zooport::schema
