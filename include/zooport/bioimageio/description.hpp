@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zooport/base/context.hpp"
+#include "zooport/bioimageio/model_description.hpp"
+#include "zooport/resource/resource.hpp"
+
+namespace zooport::bioimageio {
+
+// kFull looks at the files that a description names, too: see check_io().
+enum class Io : std::uint8_t { kNone, kFull };
+
+struct CheckOptions {
+  Io io = Io::kFull;
+  // Findings of at least this severity make the description invalid.
+  Severity fail_from = Severity::kError;
+};
+
+enum class Status : std::uint8_t {
+  kValid,
+  kInvalid,      // read, and wrong
+  kUnreadable,   // no YAML that can be read
+  kUnsupported,  // recognised as a format that this version does not check
+};
+std::string_view to_text(Status status);  // "valid", …
+
+// What is said about one description. Movable; copies share the document.
+struct Description {
+  Status status = Status::kUnreadable;
+  std::string file_name;                  // as given to read()
+  std::string sha256;                     // of the text
+  std::string type;                       // "model"; empty if the document does not say
+  std::string declared_version;           // format_version as written
+  std::string format_version;             // the version that it was checked as, after conversion: "0.4.10"
+  std::optional<ModelDescription> model;  // whole only if the status is kValid
+  Diagnostics diagnostics;                // spans are bytes of text()
+  std::string normalized;                 // JSON, as the reference writes it; empty unless valid
+
+  // Holds what `model` points into.
+  schema::Source source;
+  const doc::Node* root = nullptr;  // as read, before conversion; null if it could not be read
+  std::string_view text() const { return source.document ? source.document->source() : std::string_view(); }
+};
+
+// Reads and checks one description. `file_name` is only for messages. Whatever is wrong with the text is told in the
+// Description; an error is what ended the work (cancellation). options.io is not looked at: call check_io().
+// Thread-safe; linear in the text, but for sorting keys.
+Result<Description> read(std::string text, const std::string& file_name, const CheckOptions& options,
+                         const Context& context);
+
+// The one among names of files that is the description; the reference's order of preference. An error if none is.
+Result<std::string> pick_description(std::vector<std::string> names);
+
+// Looks at the files that a valid model names: they exist, hashes are right, test tensors have the described axes,
+// shapes and types. Adds findings and lowers the status. Files on the web are not fetched: each is one finding
+// (resource.unreachable, a warning).
+Result<void> check_io(Description& description, const resource::Root& root, const CheckOptions& options,
+                      const Context& context);
+
+}  // namespace zooport::bioimageio

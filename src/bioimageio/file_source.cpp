@@ -1,0 +1,320 @@
+#include <algorithm>
+
+#include "bioimageio/identifiers.hpp"
+#include "bioimageio/text_rules.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/bioimageio/strings.hpp"
+
+// Unions whose members are read from one text: sources of files, callables and dependencies.
+namespace zooport::bioimageio {
+
+using schema::Problem;
+using schema::SchemaWriter;
+using schema::Walk;
+
+namespace {
+
+constexpr std::string_view kUrlLabel = "function-after[HttpUrl(), str]";
+constexpr std::string_view kRelativeLabel = "RelativeFilePath";
+constexpr std::string_view kPathLabel =
+    "function-after[validate_file(), lax-or-strict[lax=union[json-or-python[json=function-after[path_validator(), "
+    "str],python=is-instance[Path]],function-after[path_validator(), str]],strict=json-or-python[json=function-after["
+    "path_validator(), str],python=is-instance[Path]]]]";
+
+constexpr Problem kUrl{"schema.url", "url_parsing"};
+constexpr Problem kUrlScheme{"schema.url", "url_scheme"};
+constexpr Problem kUrlTooLong{"schema.url", "url_too_long"};
+
+// '/' separated, without empty and "." parts; empty if nothing is left.
+std::string normalised_path(std::string_view text) {
+  std::string out = text.starts_with('/') ? "/" : "";
+  for (bool more = true; more;) {
+    const std::size_t end = text.find('/');
+    more = end != text.npos;
+    const std::string_view part = text.substr(0, end);
+    if (!part.empty() && part != ".") {
+      if (!out.empty() && out != "/") out += '/';
+      out += part;
+    }
+    if (more) text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+bool is_relative_path(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('/'));
+  return !path.empty() && path[0] != '/' && first != "http:" && first != "https:";
+}
+
+Problem url_problem(std::string_view text) {
+  if (code_points(text) > 2083) return kUrlTooLong;
+  // Anything with a scheme is parsed, and then refused for its scheme.
+  const std::size_t colon = text.find(':');
+  const bool has_scheme =
+      colon != text.npos && colon > 0 &&
+      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+        return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '+' || c == '-' || c == '.';
+      });
+  const std::string scheme = has_scheme ? to_lower(text.substr(0, colon)) : "";
+  return has_scheme && scheme != "http" && scheme != "https" ? kUrlScheme : kUrl;
+}
+
+std::optional<std::string> read_url(const doc::Node& node, std::string_view text, Walk& walk) {
+  if (auto url = normalised_http_url(text)) return url;
+  walk.fail(node, url_problem(text), "a http(s) URL");
+  return std::nullopt;
+}
+
+std::optional<std::string> read_relative(const doc::Node& node, std::string_view text, Walk& walk) {
+  std::string path = normalised_path(text);
+  if (is_relative_path(path)) return path;
+  walk.fail(node, schema::kValueError, "the relative path of a file");
+  return std::nullopt;
+}
+
+// A URL, else a relative path, else nothing: absolute paths depend on the machine.
+class FileSourceType final : public schema::Type {
+ public:
+  using Predicate = bool (*)(std::string_view);
+  constexpr explicit FileSourceType(Predicate also = nullptr, std::string_view expected = "")
+      : also_(also), expected_(expected) {}
+
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    std::string& value = *static_cast<std::string*>(into);
+    if (node.kind != doc::Kind::kString) {
+      const std::size_t mark = walk.mark();
+      refuse(node, walk, kUrlLabel, {"schema.string", "string_type"});
+      refuse(node, walk, kRelativeLabel, {"schema.string", "path_type"});
+      refuse(node, walk, kPathLabel, {"schema.string", "path_type"});
+      walk.prefer_nearest({mark, mark + 1, mark + 2});
+      return false;
+    }
+    if (auto url = normalised_http_url(node.text)) {
+      value = std::move(*url);
+    } else if (std::string path = normalised_path(node.text); is_relative_path(path)) {
+      value = std::move(path);
+    } else {
+      const std::size_t mark = walk.mark();
+      refuse(node, walk, kUrlLabel, url_problem(node.text));
+      refuse(node, walk, kRelativeLabel, schema::kValueError);
+      refuse(node, walk, kPathLabel, {"schema.absolute-path", "path_not_file"});
+      walk.prefer_nearest({mark, mark + 1, mark + 2});
+      return false;
+    }
+    if (is_description_name(file_name(value)) && also_ != nullptr)
+      return walk.fail(node, schema::kValueError, "a file that is no description itself");
+    if (also_ && !also_(value)) return walk.fail(node, schema::kValueError, expected_);
+    return true;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(*static_cast<const std::string*>(from));
+  }
+  void describe(SchemaWriter& out) const override {
+    out.json.open('{'), out.json.member("type", "string");
+    out.json.member("description", "URL, or path relative to the description");
+    if (!expected_.empty()) out.json.member("$comment", expected_);
+    out.json.close('}');
+  }
+  std::string label() const override { return concat("union[", kUrlLabel, ",", kRelativeLabel, ",", kPathLabel, "]"); }
+
+ private:
+  static std::string_view file_name(std::string_view source) {
+    source = source.substr(0, std::min(source.find_first_of("?#"), is_url(source) ? source.size() : source.npos));
+    return source.substr(source.rfind('/') + 1);
+  }
+  static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
+    const Walk::At at = Walk::At::member(walk, label);
+    walk.fail(node, problem, "a http(s) URL, or the path of a file relative to the description");
+  }
+  Predicate also_;
+  std::string_view expected_;
+};
+
+bool is_any(std::string_view) { return true; }
+bool has_picture_suffix(std::string_view source) {
+  const std::string suffix = to_lower(suffix_of(source));
+  for (const std::string_view known : {".gif", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff"})
+    if (suffix == known) return true;
+  return false;
+}
+bool has_array_suffix(std::string_view source) { return suffix_of(source) == ".npy"; }
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+// ^.+<separator>.+$ with Rust's dot, which takes no line end.
+bool is_divided(std::string_view text, char separator) {
+  if (text.size() < 3 || text.find('\n') != text.npos) return false;
+  return text.substr(1, text.size() - 2).find(separator) != text.npos;
+}
+
+bool read_name(const doc::Node& node, std::string_view text, std::string_view field, Walk& walk) {
+  Walk::At at(walk, field);
+  if (text.empty())
+    return walk.fail(node, {"schema.too-short", "string_too_short"}, "an identifier of at least 1 character");
+  return is_identifier(text) || walk.fail(node, schema::kValueError, "an identifier");
+}
+
+class CallableType final : public schema::Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    const std::size_t mark = walk.mark();
+    const std::string_view text = trimmed(node.text);
+    const bool is_text = node.kind == doc::Kind::kString;
+    bool valid = false;
+    {
+      const Walk::At at = Walk::At::member(walk, "function-after[CallableFromFile(), str]");
+      valid = is_text ? read_from_file(node, text, walk)
+                      : walk.fail(node, {"schema.string", "string_type"}, "a string like path/to/file.py:Name");
+    }
+    const std::size_t second = walk.mark();
+    if (!valid) {
+      const Walk::At at = Walk::At::member(walk, "function-after[CallableFromDepencency(), str]");
+      valid = is_text ? read_from_package(node, text, walk)
+                      : walk.fail(node, {"schema.string", "string_type"}, "a string like package.module.Name");
+    }
+    if (!valid) return walk.prefer_nearest({mark, second}), false;
+    walk.rollback(mark);
+    static_cast<Callable*>(into)->value = text;
+    return true;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const Callable*>(from)->value);
+  }
+  void describe(SchemaWriter& out) const override {
+    out.json.open('{'), out.json.member("type", "string");
+    out.json.member("description", "path/or/url.py:Name, or package.module.Name");
+    out.json.member("pattern", "^.+[:.].+$"), out.json.close('}');
+  }
+  std::string label() const override { return "callable"; }
+
+ private:
+  static bool read_from_file(const doc::Node& node, std::string_view text, Walk& walk) {
+    if (!is_divided(text, ':'))
+      return walk.fail(node, {"schema.pattern", "string_pattern_mismatch"}, "path/to/file.py:Name");
+    const std::size_t colon = text.rfind(':');
+    bool valid = read_source(node, text.substr(0, colon), walk);
+    return read_name(node, text.substr(colon + 1), "callable_name", walk) && valid;
+  }
+  static bool read_source(const doc::Node& node, std::string_view text, Walk& walk) {
+    const Walk::At at(walk, "source_file");
+    const std::size_t mark = walk.mark();
+    {
+      const Walk::At member = Walk::At::member(walk, kRelativeLabel);
+      if (read_relative(node, text, walk)) return true;
+    }
+    const std::size_t second = walk.mark();
+    {
+      const Walk::At member = Walk::At::member(walk, kUrlLabel);
+      if (read_url(node, text, walk)) return walk.rollback(mark), true;
+    }
+    walk.prefer_nearest({mark, second});
+    return false;
+  }
+  static bool read_from_package(const doc::Node& node, std::string_view text, Walk& walk) {
+    if (!is_divided(text, '.'))
+      return walk.fail(node, {"schema.pattern", "string_pattern_mismatch"}, "package.module.Name");
+    const std::size_t dot = text.rfind('.');
+    const std::string_view module = text.substr(0, dot);
+    bool valid = true;
+    for (std::size_t begin = 0; valid && begin <= module.size();) {
+      const std::size_t end = std::min(module.find('.', begin), module.size());
+      Walk::At at(walk, "module_name");
+      const std::string_view part = module.substr(begin, end - begin);
+      if (part.empty())
+        valid = walk.fail(node, {"schema.too-short", "string_too_short"}, "identifiers with dots between");
+      else if (!is_identifier(part))
+        valid = walk.fail(node, schema::kValueError, "identifiers with dots between");
+      begin = end + 1;
+    }
+    return read_name(node, text.substr(dot + 1), "callable_name", walk) && valid;
+  }
+};
+
+class DependenciesType final : public schema::Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    if (node.kind != doc::Kind::kString) return walk.fail(node, {"schema.string", "string_type"}, "a string");
+    const std::string_view text = trimmed(node.text);
+    if (!is_divided(text, ':'))
+      return walk.fail(node, {"schema.pattern", "string_pattern_mismatch"},
+                       "manager:file, like conda:environment.yaml");
+    doc::Node file = node;
+    file.text = text.substr(text.find(':') + 1);
+    bool valid = true;
+    if (text.starts_with(':')) {
+      Walk::At at(walk, "manager");
+      valid = walk.fail(node, {"schema.too-short", "string_too_short"}, "a package manager before the colon");
+    }
+    Walk::At at(walk, "file");
+    PackagedFile source;
+    valid = schema::type_of<PackagedFile>().read(&source, file, walk) && valid;
+    if (valid) static_cast<Dependencies*>(into)->value = text;
+    return valid;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const Dependencies*>(from)->value);
+  }
+  void describe(SchemaWriter& out) const override {
+    out.json.open('{'), out.json.member("type", "string");
+    out.json.member("description", "manager:file"), out.json.member("pattern", "^.+:.+$"), out.json.close('}');
+  }
+  std::string label() const override { return "function-after[Dependencies(), str]"; }
+};
+
+constexpr FileSourceType kFileSource;
+constexpr FileSourceType kPackagedFile(&is_any);
+constexpr FileSourceType kCoverFile(&has_picture_suffix, "a picture: .gif, .jpeg, .jpg, .png, .svg, .tif or .tiff");
+constexpr FileSourceType kArrayFile(&has_array_suffix, "a file with suffix .npy");
+constexpr CallableType kCallable;
+constexpr DependenciesType kDependencies;
+
+}  // namespace
+
+const schema::Type& describe(schema::type<FileSource>) { return kFileSource; }
+const schema::Type& describe(schema::type<PackagedFile>) { return kPackagedFile; }
+const schema::Type& describe(schema::type<CoverFile>) { return kCoverFile; }
+const schema::Type& describe(schema::type<ArrayFile>) { return kArrayFile; }
+const schema::Type& describe(schema::type<Callable>) { return kCallable; }
+const schema::Type& describe(schema::type<Dependencies>) { return kDependencies; }
+
+bool is_url(std::string_view source) {
+  return starts_with_ignoring_case(source, "http://") || starts_with_ignoring_case(source, "https://");
+}
+
+bool is_description_name(std::string_view name) {
+  for (const std::string_view known : {"rdf.yaml", "bioimageio.yaml", "model.yaml"})
+    if (name == known || (name.ends_with(known) && name.substr(0, name.size() - known.size()).ends_with('.')))
+      return true;
+  return false;
+}
+
+std::string suffix_of(std::string_view source) {
+  if (is_url(source)) {
+    source = source.substr(0, source.find_first_of("?#"));
+    const std::size_t path = source.find('/', source.find("//") + 2);
+    source = path == source.npos ? std::string_view() : source.substr(path);
+    const std::size_t dot = source.rfind('.');
+    return dot == source.npos ? "" : std::string(source.substr(dot));
+  }
+  const std::string_view name = source.substr(source.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == name.npos || dot == 0 || dot + 1 == name.size() ? "" : std::string(name.substr(dot));
+}
+
+bool Callable::is_in_file() const {
+  if (!is_divided(value, ':')) return false;
+  const std::size_t colon = value.rfind(':');
+  const std::string path = normalised_path(std::string_view(value).substr(0, colon));
+  return is_identifier(std::string_view(value).substr(colon + 1)) &&
+         (is_relative_path(path) || normalised_http_url(std::string_view(value).substr(0, colon)));
+}
+std::string Callable::source_file() const { return is_in_file() ? value.substr(0, value.rfind(':')) : ""; }
+std::string Callable::name() const { return value.substr(value.find_last_of(is_in_file() ? ':' : '.') + 1); }
+std::string Dependencies::manager() const { return value.substr(0, value.find(':')); }
+std::string Dependencies::file() const { return value.substr(value.find(':') + 1); }
+
+}  // namespace zooport::bioimageio

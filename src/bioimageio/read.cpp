@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "bioimageio/finding_ids.hpp"
+#include "bioimageio/upgrade.hpp"
+#include "zooport/base/sha256.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/bioimageio/description.hpp"
+#include "zooport/doc/yaml.hpp"
+
+namespace zooport::bioimageio {
+namespace {
+
+Diagnostic finding(std::string id, Severity severity, std::optional<Span> span, Path path, std::string message) {
+  Diagnostic item;
+  item.id = std::move(id);
+  item.severity = severity;
+  item.span = span;
+  item.path = std::move(path);
+  item.message = std::move(message);
+  return item;
+}
+
+// Text of a field that decides how to read the rest; reports why there is none.
+std::optional<std::string> deciding_field(const doc::Node& root, std::string_view name, Diagnostics& diagnostics) {
+  const doc::Node* field = root.find(name);
+  if (field && field->kind == doc::Kind::kString) return std::string(field->text);
+  const Span opening{root.span.begin, std::min(root.span.begin + 1, root.span.end)};
+  Diagnostic item =
+      finding("bioimageio.missing-field", Severity::kError, field ? field->span : opening, {Step::key(name)}, "");
+  item.expected = concat("'", name, "', a string");
+  item.found = field ? printable(field->text, 60) : "nothing";
+  item.message = concat("expected ", item.expected, ", found ", item.found.empty() ? "something else" : item.found);
+  item.reference_type = "error";
+  if (field && !field->is_collection() && field->kind != doc::Kind::kNull)
+    item.fix = Fix{"quote it", {{field->span, concat("'", field->text, "'")}}};
+  diagnostics.add(std::move(item));
+  return std::nullopt;
+}
+
+bool has_text_keys(const doc::Node& root, Diagnostics& diagnostics) {
+  bool valid = true;
+  for (const doc::Node& child : root.children) {
+    if (child.key_kind == doc::Kind::kString) continue;
+    Diagnostic item = finding("bioimageio.key", Severity::kError, child.key_span, {},
+                              concat("expected a string as key, found ", printable(child.key, 60)));
+    item.reference_type = "error";
+    diagnostics.add(std::move(item));
+    valid = false;
+  }
+  return valid;
+}
+
+void check_model(Description& description) {
+  schema::Arena& arena = *description.source.arena;
+  const doc::Node& upgraded = arena.keep(upgraded_model(*description.root, arena));
+  const bool is_valid =
+      schema::validate(upgraded, description.model.emplace(), description.source, description.diagnostics);
+  description.format_version = "0.4.10";
+  description.status = is_valid ? Status::kValid : Status::kInvalid;
+  if (is_valid) description.normalized = schema::to_json(*description.model);
+}
+
+void check_root(Description& description) {
+  const doc::Node& root = *description.root;
+  description.status = Status::kInvalid;
+  if (root.kind != doc::Kind::kMapping) {
+    Diagnostic item = finding("bioimageio.mapping", Severity::kError, root.span, {},
+                              concat("expected a mapping, found ", schema::Walk::describe(root)));
+    item.reference_type = "error";
+    return description.diagnostics.add(std::move(item));
+  }
+  if (!has_text_keys(root, description.diagnostics)) return;
+  const auto type = deciding_field(root, "type", description.diagnostics);
+  const auto version = deciding_field(root, "format_version", description.diagnostics);
+  if (type) description.type = *type;
+  if (version) description.declared_version = *version;
+  if (!type || !version) return;
+
+  const auto parsed = parse_format_version(*version);
+  if (*type == "model" && parsed && parsed->major == 0 && parsed->minor == 4) return check_model(description);
+  description.status = Status::kUnsupported;
+  Diagnostic item = finding("zooport.unsupported-format", Severity::kWarning, root.find("format_version")->span,
+                            {Step::key("format_version")},
+                            concat("this version of zooport checks models of format 0.4; this is a ",
+                                   printable(*type, 60), " of format ", printable(*version, 60)));
+  description.diagnostics.add(std::move(item));
+}
+
+}  // namespace
+
+std::string_view to_text(Status status) {
+  constexpr std::string_view kNames[] = {"valid", "invalid", "unreadable", "unsupported"};
+  return kNames[static_cast<std::size_t>(status)];
+}
+
+Result<Description> read(std::string text, const std::string& file_name, const CheckOptions& options,
+                         const Context& context) {
+  if (context.stopped()) return Context::cancelled();
+  Description description;
+  description.file_name = file_name;
+  description.sha256 = sha256_hex(as_bytes(text));
+  Result<doc::Document> document = doc::read_yaml(std::move(text), context.limits);
+  if (!document) {
+    description.status = document.error().kind == ErrorKind::kInvalid ? Status::kInvalid : Status::kUnreadable;
+    description.diagnostics.add(std::move(document).error().what);
+  } else {
+    description.source.document = std::make_shared<const doc::Document>(std::move(document).value());
+    description.root = &description.source.document->root();
+    check_root(description);
+    rename_findings(description.diagnostics);
+  }
+  for (Diagnostic& item : description.diagnostics.items()) {
+    if (item.file.empty()) item.file = file_name;
+    if (item.severity >= options.fail_from && description.status == Status::kValid)
+      description.status = Status::kInvalid;
+  }
+  return description;
+}
+
+Result<std::string> pick_description(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  for (const std::string_view canonical : {"rdf.yaml", "bioimageio.yaml", "model.yaml"})
+    for (const std::string& name : names)
+      if (name == canonical || name.ends_with(concat(".", canonical))) return name;
+  return make_error(ErrorKind::kInvalid, "bioimageio.no-description",
+                    "no rdf.yaml, bioimageio.yaml or model.yaml, nor a name that ends like .rdf.yaml");
+}
+
+}  // namespace zooport::bioimageio

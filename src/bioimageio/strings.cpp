@@ -1,0 +1,172 @@
+#include "zooport/bioimageio/strings.hpp"
+
+#include <algorithm>
+
+#include "bioimageio/identifiers.hpp"
+#include "bioimageio/licenses.hpp"
+#include "bioimageio/text_rules.hpp"
+#include "zooport/base/text.hpp"
+
+namespace zooport::bioimageio {
+
+using schema::SchemaWriter;
+using schema::text;
+using schema::Type;
+using schema::type;
+using schema::Walk;
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string strip_resolver(std::string_view text) {
+  for (const std::string_view prefix : {"https://doi.org/", "http://dx.doi.org/"}) {
+    const bool has_prefix = text.starts_with(prefix);
+    while (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+    if (has_prefix) break;
+  }
+  return std::string(text);
+}
+
+bool is_doi(std::string_view s) {
+  return s.size() > 7 && s.starts_with("10.") && std::all_of(s.begin() + 3, s.begin() + 7, is_digit) &&
+         s.find('\n') == s.npos;
+}
+
+bool is_orcid(std::string_view s) {
+  if (s.size() != 19 || s[4] != '-' || s[9] != '-' || s[14] != '-') return false;
+  int check = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (i % 5 == 4) continue;
+    if (!is_digit(s[i]) && s[i] != 'X') return false;
+    check = (2 * check + (s[i] == 'X' ? 10 : s[i] - '0')) % 11;
+  }
+  return check == 1;
+}
+
+std::string without_slashes(std::string_view text) {
+  std::string name(text);
+  std::erase_if(name, [](char c) { return c == '/' || c == '\\'; });
+  return name;
+}
+
+std::string as_hash(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  return to_lower(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
+}
+
+bool is_resource_id(std::string_view s) {
+  return std::all_of(s.begin(), s.end(), [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || std::string_view("_-/.").find(c) != std::string_view::npos;
+  });
+}
+
+// Unchanged where it is no address: the predicate says so afterwards.
+std::string as_email(std::string_view text) { return normalised_email(text).value_or(std::string(text)); }
+bool is_email(std::string_view text) { return normalised_email(text).has_value(); }
+
+class HttpUrlType final : public Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    if (node.kind != doc::Kind::kString) return walk.fail(node, {"schema.string", "string_type"}, "a string");
+    auto url = normalised_http_url(node.text);
+    if (!url) return walk.fail(node, {"schema.url", "url_parsing"}, "a http(s) URL");
+    static_cast<HttpUrl*>(into)->value = std::move(*url);
+    return true;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const HttpUrl*>(from)->value);
+  }
+  void describe(SchemaWriter& out) const override {
+    out.json.open('{'), out.json.member("type", "string"), out.json.member("format", "uri"), out.json.close('}');
+  }
+  std::string label() const override { return "function-after[HttpUrl(), str]"; }
+};
+
+class DatetimeType final : public Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    std::optional<std::string> time;
+    if (node.kind == doc::Kind::kTime) time = normalised_yaml_time(node);
+    if (node.kind == doc::Kind::kString) time = normalised_time(node.text);
+    if (!time) return walk.fail(node, schema::kValueError, "a date with a time, like 2024-01-31T12:00:00Z");
+    static_cast<Datetime*>(into)->value = std::move(*time);
+    return true;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const Datetime*>(from)->value);
+  }
+  void describe(SchemaWriter& out) const override {
+    out.json.open('{'), out.json.member("type", "string"), out.json.member("format", "date-time"), out.json.close('}');
+  }
+  std::string label() const override { return "datetime"; }
+};
+
+}  // namespace
+
+const Type& describe(type<Doi>) {
+  static constexpr auto kType =
+      text<Doi>("digital object identifier")
+          .prepared_by(&strip_resolver)
+          .that(&is_doi, "'10.' + four digits + suffix", {"schema.pattern", "string_pattern_mismatch"})
+          .pattern("^10\\.[0-9]{4}.+$");
+  return kType;
+}
+const Type& describe(type<OrcidId>) {
+  static constexpr auto kType =
+      text<OrcidId>("ORCID iD").that(&is_orcid, "an ORCID iD in hyphenated groups of four, with the right check digit");
+  return kType;
+}
+const Type& describe(type<Email>) {
+  static constexpr auto kType =
+      text<Email>("e-mail address").prepared_by(&as_email).that(&is_email, "an e-mail address");
+  return kType;
+}
+const Type& describe(type<PersonName>) {
+  static constexpr auto kType = text<PersonName>("name of a person").prepared_by(&without_slashes);
+  return kType;
+}
+const Type& describe(type<TensorName>) {
+  static constexpr auto kType =
+      text<TensorName>("name of a tensor")
+          .non_empty()
+          .that(&is_identifier, "an identifier (letters, digits and _, no digit first, no keyword)");
+  return kType;
+}
+const Type& describe(type<Sha256Text>) {
+  static constexpr auto kType =
+      text<Sha256Text>("SHA-256 of the file, hexadecimal").prepared_by(&as_hash).length(64, 64);
+  return kType;
+}
+const Type& describe(type<ResourceId>) {
+  static constexpr auto kType = text<ResourceId>("id in the collection")
+                                    .non_empty()
+                                    .prepared_by(&to_lower)
+                                    .that(&is_resource_id, "letters, digits and _-/. only");
+  return kType;
+}
+const Type& describe(type<Emoji>) {
+  static constexpr auto kType = text<Emoji>("one emoji").length(1, 1);
+  return kType;
+}
+const Type& describe(type<ShortText>) {
+  static constexpr auto kType = text<ShortText>("one or two characters").length(1, 2).labelled("constrained-str");
+  return kType;
+}
+const Type& describe(type<LicenseId>) {
+  static constexpr auto kType = text<LicenseId>("SPDX license id")
+                                    .that(&is_current_license, "a current id of the SPDX license list")
+                                    .labelled("function-after[LicenseId(), str]");
+  return kType;
+}
+const Type& describe(type<HttpUrl>) {
+  static constexpr HttpUrlType kType;
+  return kType;
+}
+const Type& describe(type<Datetime>) {
+  static constexpr DatetimeType kType;
+  return kType;
+}
+
+}  // namespace zooport::bioimageio

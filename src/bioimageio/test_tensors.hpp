@@ -1,0 +1,11 @@
+#pragma once
+
+#include "zooport/bioimageio/description.hpp"
+
+namespace zooport::bioimageio {
+
+// Compares the headers of the test tensors with the described axes, shapes and types. Files that are missing or remote
+// are passed over: check_io() has told of them. Findings are warnings: the reference does not look.
+void check_test_tensors(Description& description, const resource::Root& root, const Context& context);
+
+}  // namespace zooport::bioimageio

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "zooport/doc/node.hpp"
+
+namespace zooport::bioimageio {
+
+// Each gives the normalised text, or nothing if the rule is broken.
+std::optional<std::string> normalised_email(std::string_view text);
+std::optional<std::string> normalised_http_url(std::string_view text);
+std::optional<std::string> normalised_time(std::string_view iso_text);
+// A scalar that the YAML reader took for a date with a time.
+std::optional<std::string> normalised_yaml_time(const doc::Node& node);
+
+// PEP 440.
+bool is_pep440(std::string_view text);
+
+// The suffix of a file name or URL as the reference takes it: ".npy", or empty.
+std::string suffix_of(std::string_view source);
+
+}  // namespace zooport::bioimageio
