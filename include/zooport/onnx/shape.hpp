@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zooport/base/result.hpp"
+#include "zooport/onnx/model.hpp"
+
+namespace zooport::onnx {
+
+// What is known of one value when the graph is given inputs of certain sizes.
+struct Inferred {
+  ElementType element = ElementType::kUndefined;
+  std::optional<tensor::Shape> shape;          // none: unknown
+  std::optional<std::vector<double>> content;  // of small numeric tensors: sizes and scales on their way to a Reshape
+};
+using InferredValues = std::map<std::string, Inferred, std::less<>>;
+
+// Shapes of the graph's inputs, by name.
+using InputShapes = std::map<std::string, tensor::Shape, std::less<>>;
+
+// Follows the shapes through the graph. What an operator does that is not known here makes its outputs unknown, not an
+// error. The error (onnx.shape-conflict, kInvalid) is a size that an operator cannot take; it names the node and says
+// why. Linear in the graph.
+Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs);
+
+// Makes the given axes of graph inputs open: names of axes by input, "" keeps what stands there. Outputs get open axes
+// where infer_shapes() says that they change with the inputs. Errors (kUnsupported, onnx.fixed-size): the graph cannot
+// take another size; names the node that fixes it, and why.
+struct OpenAxes {
+  std::string input;
+  std::vector<std::string> names;  // one each axis
+};
+Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes);
+
+// Fixes all axes of inputs to the given sizes, and those of outputs to what follows from them.
+Result<void> make_fixed(Model& model, const InputShapes& inputs);
+
+// The sizes that the graph declares for its inputs; open axes get `otherwise`.
+InputShapes declared_shapes(const Model& model, std::int64_t otherwise);
+
+// Bytes of the largest set of values that are alive at one time, for these inputs: what an engine needs at least,
+// beside the weights. 0 if a shape is unknown.
+std::uint64_t peak_bytes(const Model& model, const InputShapes& inputs);
+
+// Multiply-adds of convolutions and matrix products for these inputs; 0 if none or unknown.
+std::uint64_t multiply_adds(const Model& model, const InputShapes& inputs);
+
+}  // namespace zooport::onnx

@@ -1,0 +1,200 @@
+#include "zooport/onnx/geometry.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "onnx/passes/geometry_rules.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/onnx/shape.hpp"
+
+namespace zooport::onnx {
+namespace {
+
+// Sees how the graph answers to sizes along one axis.
+class SizeTrial {
+ public:
+  SizeTrial(const Model& model, std::string input, std::string output, InputShapes base)
+      : model_(model), input_(std::move(input)), output_(std::move(output)), base_(std::move(base)) {}
+
+  bool takes(const std::vector<int>& space, const std::vector<std::int64_t>& sizes,
+             const std::vector<AxisGeometry>& axes) const {
+    InputShapes shapes = base_;
+    for (std::size_t i = 0; i < space.size(); ++i) shapes[input_][static_cast<std::size_t>(space[i])] = sizes[i];
+    const Result<InferredValues> values = infer_shapes(model_, shapes);
+    if (!values) return false;
+    const auto output = values->find(output_);
+    if (output == values->end() || !output->second.shape) return false;
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      const auto axis = static_cast<std::size_t>(space[i]);
+      if (axis >= output->second.shape->size()) return false;
+      if ((*output->second.shape)[axis] * axes[i].scale_denominator != sizes[i] * axes[i].scale_numerator) return false;
+    }
+    return true;
+  }
+
+ private:
+  const Model& model_;
+  std::string input_;
+  std::string output_;
+  InputShapes base_;
+};
+
+// Finds the sizes along each axis that work while the others have one that is known to.
+void find_sizes(const SizeTrial& trial, const std::vector<int>& space, const std::vector<std::int64_t>& known,
+                std::vector<AxisGeometry>& axes) {
+  for (std::size_t i = 0; i < space.size(); ++i) {
+    AxisGeometry& axis = axes[i];
+    const auto takes = [&](std::int64_t size) {
+      std::vector<std::int64_t> sizes = known;
+      sizes[i] = size;
+      return size > 0 && trial.takes(space, sizes, axes);
+    };
+    axis.size_min = known[i];
+    axis.size_step = 0;
+    if (!takes(known[i])) continue;
+    // The step is a divisor of a few strides: the smallest that leads to a size that works.
+    for (std::int64_t step = 1; step <= std::max<std::int64_t>(64, 2 * axis.stride); ++step) {
+      if (!takes(known[i] + step) || !takes(known[i] + 2 * step) || !takes(known[i] + 3 * step)) continue;
+      axis.size_step = step;
+      break;
+    }
+    if (axis.size_step == 0) continue;
+    const std::int64_t step = axis.size_step;
+    std::int64_t smallest = known[i];
+    while (smallest > step && takes(smallest - step)) smallest -= step;
+    axis.size_min = smallest;
+    // Windows have to start at multiples of the stride, and so sizes have to differ by them.
+    axis.size_step = std::lcm(step, axis.stride);
+    while (axis.size_min % axis.stride != 0 && axis.size_min % axis.stride != known[i] % axis.stride)
+      axis.size_min += step;
+  }
+}
+
+std::vector<std::int64_t> sizes_of(const InputShapes& shapes, const std::string& input, const std::vector<int>& space) {
+  std::vector<std::int64_t> sizes;
+  for (const int axis : space) sizes.push_back(shapes.at(input)[static_cast<std::size_t>(axis)]);
+  return sizes;
+}
+
+// Floor and ceiling of a / b, b > 0.
+std::int64_t floor_of(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return -floor_of(-a, b); }
+
+struct Interval {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
+// A node that sees the image, with its maps.
+struct Followed {
+  const Node* node;
+  std::vector<IndexMap> maps;
+};
+
+// Pixels of `input` that element `index` of `output` sees along axis `i`: intervals walk backwards through the graph.
+Interval seen_from(const std::vector<Followed>& nodes, const std::string& input, const std::string& output,
+                   std::size_t i, std::int64_t index) {
+  std::map<std::string_view, Interval> wanted{{output, {index, index}}};
+  for (std::size_t k = nodes.size(); k-- > 0;) {
+    for (const std::string& name : nodes[k].node->outputs) {
+      const auto found = wanted.find(name);
+      if (name.empty() || found == wanted.end()) continue;
+      const IndexMap& map = nodes[k].maps[i];
+      const Interval from{ceil_of(map.times * found->second.least + map.first, map.over),
+                          floor_of(map.times * found->second.most + map.last, map.over)};
+      for (const std::string& source : nodes[k].node->inputs) {
+        const auto [place, is_new] = wanted.try_emplace(source, from);
+        place->second.least = std::min(place->second.least, from.least);
+        place->second.most = std::max(place->second.most, from.most);
+      }
+    }
+  }
+  const auto found = wanted.find(input);
+  return found == wanted.end() ? Interval{} : found->second;
+}
+
+// The reach of the output pixel that sees farthest, over all phases of the stride.
+void find_reach(const std::vector<Followed>& nodes, const std::string& input, const std::string& output, std::size_t i,
+                AxisGeometry& axis) {
+  // Elements of the output that one stride of the input holds, and a place far from the edges.
+  const std::int64_t period = std::max<std::int64_t>(1, axis.stride * axis.scale_numerator / axis.scale_denominator);
+  const std::int64_t begin = period * 4096;
+  for (std::int64_t index = begin; index < begin + period; ++index) {
+    const Interval seen = seen_from(nodes, input, output, i, index);
+    const std::int64_t own = floor_of(index * axis.scale_denominator, axis.scale_numerator);
+    axis.reach_before = std::max(axis.reach_before, own - seen.least);
+    axis.reach_behind = std::max(axis.reach_behind, seen.most - own);
+  }
+}
+
+Geometry unknown(std::string reason) {
+  Geometry geometry;
+  geometry.reason = std::move(reason);
+  return geometry;
+}
+
+}  // namespace
+
+Geometry geometry_of(const Model& model, const std::vector<int>& space) {
+  const auto inputs = model.graph.required_inputs();
+  if (inputs.empty() || model.graph.outputs.empty()) return unknown("the graph has no input or no output");
+  const std::string& input = inputs[0]->name;
+  const std::string& output = model.graph.outputs[0].name;
+  // Open sizes are tried at a multiple of every power of two that is a usual stride.
+  const InputShapes base = declared_shapes(model, 256);
+  const auto shape = base.find(input);
+  if (shape == base.end()) return unknown("the shape of the input is unknown");
+  for (const int axis : space)
+    if (axis < 0 || static_cast<std::size_t>(axis) >= shape->second.size())
+      return unknown("the input has fewer axes than the model describes");
+  const Result<InferredValues> shapes = infer_shapes(model, base);
+  if (!shapes) return unknown(shapes.error().what.message);
+
+  std::map<std::string, SeenValue, std::less<>> seen;
+  seen[input].sights.resize(space.size());
+  std::vector<Followed> followed;
+  for (const Node& node : model.graph.nodes) {
+    std::vector<const SeenValue*> known;
+    for (const std::string& name : node.inputs) {
+      const auto value = seen.find(name);
+      known.push_back(value == seen.end() ? nullptr : &value->second);
+    }
+    GeometryStep step{node, known, *shapes, space, {}, {}};
+    follow(step);
+    if (!step.result.depends()) continue;
+    followed.push_back({&node, std::move(step.maps)});
+    for (const std::string& name : node.outputs)
+      if (!name.empty()) seen[name] = step.result;
+  }
+
+  Geometry geometry;
+  const auto end = seen.find(output);
+  if (end == seen.end()) return unknown("the output does not depend on the input");
+  if (!end->second.blocker.empty()) {
+    geometry.reason = "because of " + end->second.blocker;
+    geometry.axes.resize(space.size());
+    // The scale is what the base sizes show.
+    const auto value = shapes->find(output);
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      const auto axis = static_cast<std::size_t>(space[i]);
+      if (value == shapes->end() || !value->second.shape || axis >= value->second.shape->size()) return geometry;
+      const Fraction scale((*value->second.shape)[axis], shape->second[axis]);
+      geometry.axes[i].scale_numerator = scale.over;
+      geometry.axes[i].scale_denominator = scale.under;
+    }
+  } else {
+    geometry.is_known = true;
+    for (const Sight& sight : end->second.sights) {
+      AxisGeometry axis;
+      axis.stride = sight.stride;
+      axis.scale_numerator = sight.spacing.under;
+      axis.scale_denominator = sight.spacing.over;
+      find_reach(followed, input, output, geometry.axes.size(), axis);
+      geometry.axes.push_back(axis);
+    }
+  }
+  find_sizes(SizeTrial(model, input, output, base), space, sizes_of(base, input, space), geometry.axes);
+  return geometry;
+}
+
+}  // namespace zooport::onnx

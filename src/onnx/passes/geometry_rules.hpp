@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zooport/onnx/shape.hpp"
+
+namespace zooport::onnx {
+
+// A fraction in lowest terms with a positive denominator; sizes of networks keep it far from overflow.
+struct Fraction {
+  std::int64_t over = 0;
+  std::int64_t under = 1;
+  Fraction() = default;
+  Fraction(std::int64_t numerator, std::int64_t denominator = 1);
+  friend Fraction operator*(Fraction a, Fraction b) { return {a.over * b.over, a.under * b.under}; }
+  friend Fraction operator/(Fraction a, Fraction b) { return {a.over * b.under, a.under * b.over}; }
+  friend bool operator==(Fraction a, Fraction b) { return a.over == b.over && a.under == b.under; }
+};
+
+// Which elements of its input element i of an output is made of, along one axis: those from
+// ceil((times * i + first) / over) to floor((times * i + last) / over).
+struct IndexMap {
+  std::int64_t times = 1;
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::int64_t over = 1;
+};
+
+// How the elements of a value lie on the image along one axis.
+struct Sight {
+  Fraction spacing{1};      // pixels of the image from one element to the next
+  std::int64_t stride = 1;  // moves of the image that move the value, and change nothing else
+};
+
+// What is known of one value: a sight along each axis of space, or why there is none. A value without both does not
+// depend on the image.
+struct SeenValue {
+  std::vector<Sight> sights;
+  std::string blocker;  // "node X (Op): it sees the whole image"
+  bool depends() const { return !sights.empty() || !blocker.empty(); }
+};
+
+// One node on the way: its inputs as seen, and shapes for one concrete size.
+struct GeometryStep {
+  const Node& node;
+  const std::vector<const SeenValue*>& inputs;  // null: a constant
+  const InferredValues& shapes;
+  const std::vector<int>& space;
+  SeenValue result;
+  std::vector<IndexMap> maps;  // of each axis of space; the same for all inputs that see the image
+
+  std::size_t rank_of(std::size_t input) const;  // 0 if unknown
+  const std::vector<double>* content(std::size_t input) const;
+  void block(std::string_view why);
+  // The output's elements along the i-th axis of space are made of the input's by this map.
+  void set(std::size_t i, IndexMap map);
+};
+
+void follow(GeometryStep& step);
+
+}  // namespace zooport::onnx

@@ -1,0 +1,167 @@
+#include <cmath>
+
+#include "onnx/passes/shape_rules.hpp"
+#include "zooport/base/text.hpp"
+
+// Operators that slide over space, or resize it.
+namespace zooport::onnx {
+namespace {
+
+// Kernel, strides, … of a convolution or pooling over `rank` axes.
+struct Window {
+  std::vector<std::int64_t> kernel, strides, dilations, pads;
+  std::string auto_pad;
+};
+
+Window window_of(const Node& node, std::vector<std::int64_t> kernel) {
+  const std::size_t rank = kernel.size();
+  Window window;
+  window.strides = node.ints_or("strides", std::vector<std::int64_t>(rank, 1));
+  window.dilations = node.ints_or("dilations", std::vector<std::int64_t>(rank, 1));
+  window.pads = node.ints_or("pads", std::vector<std::int64_t>(2 * rank, 0));
+  window.auto_pad = node.string_or("auto_pad", "NOTSET");
+  window.kernel = std::move(kernel);
+  window.strides.resize(rank, 1);
+  window.dilations.resize(rank, 1);
+  window.pads.resize(2 * rank, 0);
+  return window;
+}
+
+std::optional<std::int64_t> slid(const Window& window, std::size_t i, std::size_t rank, std::int64_t size, bool ceils) {
+  const std::int64_t stride = window.strides[i];
+  if (stride < 1) return std::nullopt;
+  if (window.auto_pad.starts_with("SAME")) return (size + stride - 1) / stride;
+  const std::int64_t reach = window.dilations[i] * (window.kernel[i] - 1) + 1;
+  const std::int64_t padded = window.auto_pad == "VALID" ? size : size + window.pads[i] + window.pads[i + rank];
+  if (padded < reach) return std::nullopt;
+  std::int64_t count = (padded - reach + (ceils ? stride - 1 : 0)) / stride + 1;
+  // A window that starts in the padding behind the end is dropped.
+  if (ceils && (count - 1) * stride >= size + window.pads[i]) --count;
+  return count;
+}
+
+void slide(ShapeStep& step, const tensor::Shape& x, std::vector<std::int64_t> kernel, std::int64_t channels) {
+  const std::size_t rank = kernel.size();
+  if (x.size() != rank + 2) return step.conflict(concat("its input has ", x.size(), " axes and its kernel ", rank));
+  const Window window = window_of(step.node, std::move(kernel));
+  const bool ceils = step.node.int_or("ceil_mode", 0) != 0;
+  tensor::Shape result{x[0], channels};
+  for (std::size_t i = 0; i < rank; ++i) {
+    const auto size = slid(window, i, rank, x[i + 2], ceils);
+    if (!size) return step.conflict(concat("its kernel of ", window.kernel[i], " does not fit into ", x[i + 2]));
+    result.push_back(*size);
+  }
+  for (std::size_t output = 0; output < step.outputs.size(); ++output)
+    step.set(output, output == 0 ? step.element(0) : ElementType::kInt64, result);
+}
+
+void convolution(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  const tensor::Shape* w = step.shape(1);
+  if (!x || !w || w->size() < 3) return;
+  const std::int64_t groups = step.node.int_or("group", 1);
+  if (x->size() == w->size() && (*x)[1] != (*w)[1] * groups)
+    return step.conflict(concat("its input has ", (*x)[1], " channels and its weights ", (*w)[1] * groups));
+  slide(step, *x, tensor::Shape(w->begin() + 2, w->end()), (*w)[0]);
+}
+
+void pool(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  if (x && x->size() > 2) slide(step, *x, step.node.ints_or("kernel_shape", {}), (*x)[1]);
+}
+
+void transposed_convolution(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  const tensor::Shape* w = step.shape(1);
+  if (!x || !w || w->size() < 3 || x->size() != w->size()) return;
+  if ((*x)[1] != (*w)[0])
+    return step.conflict(concat("its input has ", (*x)[1], " channels and its weights ", (*w)[0]));
+  const std::size_t rank = w->size() - 2;
+  const Window window = window_of(step.node, tensor::Shape(w->begin() + 2, w->end()));
+  const auto extra = step.node.ints_or("output_padding", std::vector<std::int64_t>(rank, 0));
+  const auto fixed = step.node.ints_or("output_shape", {});
+  tensor::Shape result{(*x)[0], (*w)[1] * step.node.int_or("group", 1)};
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::int64_t stride = window.strides[i];
+    const std::int64_t reach = window.dilations[i] * (window.kernel[i] - 1) + 1;
+    std::int64_t size = stride * ((*x)[i + 2] - 1) + extra[i] + reach;
+    if (window.auto_pad.starts_with("SAME")) {
+      size = (*x)[i + 2] * stride;
+    } else if (window.auto_pad != "VALID") {
+      size -= window.pads[i] + window.pads[i + rank];
+    }
+    result.push_back(i < fixed.size() ? fixed[fixed.size() - rank + i] : size);
+  }
+  step.set(0, step.element(0), std::move(result));
+}
+
+void global_pool(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  if (!x || x->size() < 2) return;
+  tensor::Shape result(x->size(), 1);
+  result[0] = (*x)[0];
+  result[1] = (*x)[1];
+  step.set(0, step.element(0), std::move(result));
+}
+
+void resize(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  if (!x) return;
+  const bool is_upsample = step.node.op == "Upsample";
+  const bool has_roi = !is_upsample && step.opset >= 11;
+  const std::size_t scales_at = has_roi ? 2 : 1;
+  const auto axes = step.node.ints_or("axes", {});
+  const auto place = [&](std::size_t i) {
+    return axes.empty() ? i : static_cast<std::size_t>(std::max<std::int64_t>(0, axis_in(axes[i], x->size())));
+  };
+  tensor::Shape result = *x;
+  if (const auto sizes = has_roi ? step.integers(3) : std::nullopt) {
+    for (std::size_t i = 0; i < sizes->size() && place(i) < result.size(); ++i) result[place(i)] = (*sizes)[i];
+    return step.set(0, step.element(0), std::move(result));
+  }
+  if (!step.node.input(3).empty() && has_roi) return;
+  std::vector<double> scales;
+  if (const Attribute* attribute = step.node.find("scales")) {
+    scales.assign(attribute->floats.begin(), attribute->floats.end());
+  } else if (const auto* given = step.content(scales_at)) {
+    scales = *given;
+  } else {
+    return;
+  }
+  for (std::size_t i = 0; i < scales.size() && place(i) < result.size(); ++i)
+    result[place(i)] = static_cast<std::int64_t>(std::floor(static_cast<double>((*x)[place(i)]) * scales[i] + 1e-6));
+  step.set(0, step.element(0), std::move(result));
+}
+
+void depth_to_space(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  const std::int64_t block = step.node.int_or("blocksize", 1);
+  if (!x || x->size() != 4 || block < 1) return;
+  if (step.node.op == "DepthToSpace")
+    return step.set(0, step.element(0), {(*x)[0], (*x)[1] / (block * block), (*x)[2] * block, (*x)[3] * block});
+  if ((*x)[2] % block != 0 || (*x)[3] % block != 0)
+    return step.conflict(concat(shape_text(*x), " is not divisible by its blocks of ", block));
+  step.set(0, step.element(0), {(*x)[0], (*x)[1] * block * block, (*x)[2] / block, (*x)[3] / block});
+}
+
+}  // namespace
+
+const std::vector<NamedShapeRule>& window_shape_rules() {
+  static const std::vector<NamedShapeRule> kRules{
+      {"Conv", convolution},
+      {"ConvTranspose", transposed_convolution},
+      {"MaxPool", pool},
+      {"AveragePool", pool},
+      {"LpPool", pool},
+      {"GlobalAveragePool", global_pool},
+      {"GlobalMaxPool", global_pool},
+      {"GlobalLpPool", global_pool},
+      {"Resize", resize},
+      {"Upsample", resize},
+      {"DepthToSpace", depth_to_space},
+      {"SpaceToDepth", depth_to_space},
+  };
+  return kRules;
+}
+
+}  // namespace zooport::onnx
