@@ -11,8 +11,7 @@ namespace {
 
 TEST(Info, TellsWhatTheNucleiModelIsMadeOf) {
   ZOOPORT_NEEDS_SHARED();
-  const auto file =
-      os::read_file(testing::shared_folder() + "/data/models/unet2d_nuclei_broad/weights.onnx", 1u << 30);
+  const auto file = os::read_file(testing::shared_folder() + "/data/models/unet2d_nuclei_broad/weights.onnx", 1u << 30);
   ASSERT_TRUE(file);
   const auto model = read_model(*file);
   ASSERT_TRUE(model) << model.error().what.message;

@@ -42,7 +42,12 @@ void collect_names(const Graph& graph, Names& names) {
 
 std::string fresh_name(Names& names, std::string_view stem) {
   std::string name(stem);
-  for (std::size_t number = 1; name.empty() || names.count(name); ++number) name = concat(stem, '_', number);
+  // Small numbers look better; beyond a few of them one that is sure to be near the end saves the search.
+  constexpr std::size_t kSmall = 8;
+  for (std::size_t number = 1; name.empty() || names.count(name); ++number) {
+    if (number == kSmall) number = std::max(kSmall, names.size());
+    name = concat(stem, '_', number);
+  }
   names.insert(name);
   return name;
 }

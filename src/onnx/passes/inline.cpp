@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "onnx/names.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/onnx/passes.hpp"
+
+namespace zooport::onnx {
+namespace {
+
+class Inliner {
+ public:
+  Inliner(Model& model, const Limits& limits) : model_(model), limits_(limits) {
+    collect_names(model.graph, names_);
+    for (const Function& function : model.functions) {
+      functions_.emplace(std::tuple(function.domain, function.name, function.overload), &function);
+    }
+  }
+
+  Result<void> expand(std::vector<Node>& nodes, std::size_t depth);
+
+ private:
+  using Renames = std::map<std::string, std::string, std::less<>>;
+
+  Result<std::vector<Node>> body_of(const Node& call, const Function& function);
+  void name_outputs(const std::vector<Node>& nodes, std::string_view stem, Renames& renames);
+  static void rename(std::vector<Node>& nodes, const Renames& renames);
+  static void bind(std::vector<Node>& nodes, const Node& call, const Function& function);
+
+  Model& model_;
+  Limits limits_;
+  Names names_;
+  std::size_t operators_ = 0;
+  std::map<std::tuple<std::string, std::string, std::string>, const Function*> functions_;
+};
+
+Result<void> Inliner::expand(std::vector<Node>& nodes, std::size_t depth) {
+  if (depth > limits_.depth) {
+    return make_error(
+        ErrorKind::kInvalid, "onnx.too-deep",
+        concat("functions call one another more than ", limits_.depth, " deep; limits.depth raises this"));
+  }
+  std::vector<Node> out;
+  for (Node& node : nodes) {
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) ZOOPORT_TRY(expand(inner.nodes, depth + 1));
+    }
+    // Calls count, too: functions without operators may call one another without end.
+    if (++operators_ > limits_.graph_nodes) {
+      return make_error(ErrorKind::kInvalid, "onnx.too-many-operators",
+                        concat("with its functions inlined the graph has more than ", limits_.graph_nodes,
+                               " operators; limits.graph_nodes raises this"));
+    }
+    const auto called = functions_.find({node.domain, node.op, node.overload});
+    if (called == functions_.end()) {
+      out.push_back(std::move(node));
+      continue;
+    }
+    ZOOPORT_TRY_ASSIGN(std::vector<Node> body, body_of(node, *called->second));
+    ZOOPORT_TRY(expand(body, depth + 1));
+    for (Node& made : body) out.push_back(std::move(made));
+  }
+  nodes = std::move(out);
+  return {};
+}
+
+Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& function) {
+  for (const Opset& opset : function.opsets) {
+    const std::int64_t outer = model_.opset(opset.domain);
+    if (outer == 0) {
+      model_.opsets.push_back(opset);
+    } else if (outer != opset.version && opset.domain.empty()) {
+      return make_error(ErrorKind::kUnsupported, "onnx.function-opset",
+                        concat("the function '", printable(function.name), "' is written in opset ", opset.version,
+                               ", the model in opset ", outer));
+    }
+  }
+  std::vector<Node> body = function.nodes;
+  Renames renames;
+  const std::string stem = call.name.empty() ? function.name : call.name;
+  name_outputs(body, stem, renames);
+  for (std::size_t i = 0; i < function.inputs.size(); ++i) renames[function.inputs[i]] = call.input(i);
+  std::vector<Node> handed_on;
+  for (std::size_t i = 0; i < function.outputs.size(); ++i) {
+    const std::string& inner = function.outputs[i];
+    if (i >= call.outputs.size() || call.outputs[i].empty()) continue;
+    const bool is_input = std::find(function.inputs.begin(), function.inputs.end(), inner) != function.inputs.end();
+    const bool again = std::find(function.outputs.begin(), function.outputs.begin() + static_cast<std::ptrdiff_t>(i),
+                                 inner) != function.outputs.begin() + static_cast<std::ptrdiff_t>(i);
+    if (!is_input && !again) {
+      renames[inner] = call.outputs[i];
+      continue;
+    }
+    Node same;
+    same.op = "Identity";
+    same.name = fresh_name(names_, concat(stem, "_Identity"));
+    same.inputs = {inner};
+    same.outputs = {call.outputs[i]};
+    handed_on.push_back(std::move(same));
+  }
+  bind(body, call, function);
+  rename(body, renames);
+  for (Node& node : handed_on) {
+    const auto found = renames.find(node.inputs[0]);
+    if (found != renames.end()) node.inputs[0] = found->second;
+    body.push_back(std::move(node));
+  }
+  for (Node& node : body) node.name = fresh_name(names_, concat(stem, '_', node.name.empty() ? node.op : node.name));
+  return body;
+}
+
+void Inliner::name_outputs(const std::vector<Node>& nodes, std::string_view stem, Renames& renames) {
+  for (const Node& node : nodes) {
+    for (const std::string& output : node.outputs) {
+      if (!output.empty() && !renames.count(output)) renames[output] = fresh_name(names_, concat(stem, '_', output));
+    }
+    for (const Attribute& attribute : node.attributes) {
+      for (const Graph& inner : attribute.graphs) {
+        for (const ValueInfo& input : inner.inputs) {
+          if (!renames.count(input.name)) renames[input.name] = fresh_name(names_, concat(stem, '_', input.name));
+        }
+        for (const Tensor& tensor : inner.initializers) {
+          if (!renames.count(tensor.name)) renames[tensor.name] = fresh_name(names_, concat(stem, '_', tensor.name));
+        }
+        name_outputs(inner.nodes, stem, renames);
+      }
+    }
+  }
+}
+
+void Inliner::rename(std::vector<Node>& nodes, const Renames& renames) {
+  const auto apply = [&](std::string& name) {
+    const auto found = renames.find(name);
+    if (found != renames.end()) name = found->second;
+  };
+  for (Node& node : nodes) {
+    for (std::string& input : node.inputs) apply(input);
+    for (std::string& output : node.outputs) apply(output);
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) {
+        for (ValueInfo& value : inner.inputs) apply(value.name);
+        for (ValueInfo& value : inner.outputs) apply(value.name);
+        for (Tensor& tensor : inner.initializers) apply(tensor.name);
+        inner.values.clear();
+        rename(inner.nodes, renames);
+      }
+    }
+  }
+}
+
+// Attributes that refer to those of the function get the caller's value, or the default, or go.
+void Inliner::bind(std::vector<Node>& nodes, const Node& call, const Function& function) {
+  for (Node& node : nodes) {
+    std::vector<Attribute> bound;
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) bind(inner.nodes, call, function);
+      if (attribute.reference.empty()) {
+        bound.push_back(std::move(attribute));
+        continue;
+      }
+      const Attribute* value = call.find(attribute.reference);
+      for (const Attribute& other : function.attribute_defaults) {
+        if (!value && other.name == attribute.reference) value = &other;
+      }
+      if (!value) continue;
+      bound.push_back(*value);
+      bound.back().name = attribute.name;
+    }
+    node.attributes = std::move(bound);
+  }
+}
+
+}  // namespace
+
+Result<void> inline_functions(Model& model, const Limits& limits) {
+  if (model.functions.empty()) return {};
+  Inliner inliner(model, limits);
+  ZOOPORT_TRY(inliner.expand(model.graph.nodes, 0));
+  std::set<std::string, std::less<>> domains;
+  for (const Function& function : model.functions) domains.insert(function.domain);
+  model.functions.clear();
+  for_each_node(static_cast<const Graph&>(model.graph), [&](const Node& node) { domains.erase(node.domain); });
+  std::erase_if(model.opsets, [&](const Opset& opset) { return !opset.domain.empty() && domains.count(opset.domain); });
+  return {};
+}
+
+}  // namespace zooport::onnx

@@ -1,0 +1,224 @@
+#include "onnx/passes/opset.hpp"
+
+#include <algorithm>
+
+#include "onnx/check.hpp"
+#include "onnx/operators.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/onnx/passes.hpp"
+
+namespace zooport::onnx {
+namespace {
+
+enum class Direction : std::uint8_t { kDown, kUp };
+
+// One change of opset, over all its steps.
+class OpsetChange {
+ public:
+  OpsetChange(Model& model, Diagnostics& diagnostics)
+      : model_(model), diagnostics_(diagnostics), facts_(model), opset_(model.opset()) {
+    collect_names(model.graph, names_);
+  }
+
+  void run(std::int64_t target) {
+    for (; opset_ > target; --opset_) cross(model_.graph, opset_, Direction::kDown);
+    for (; opset_ < target; ++opset_) cross(model_.graph, opset_ + 1, Direction::kUp);
+  }
+  std::vector<std::string> steps() const;
+  const std::optional<Diagnostic>& first_refusal() const { return first_; }
+
+ private:
+  void cross(Graph& graph, std::int64_t version, Direction direction);
+  // What becomes of one operator; nothing in `why` means that it is done.
+  void cross(Node& node, std::int64_t version, Direction direction, std::vector<Node>& out);
+  std::string reason(const Node& node, std::int64_t version, Direction direction) const;
+  std::string types_missing(const Node& node, std::int64_t opset) const;
+  void refuse(const Node& node, const std::string& why);
+
+  Model& model_;
+  Diagnostics& diagnostics_;
+  Facts facts_;
+  Names names_;
+  std::int64_t opset_;
+  std::set<std::string> refused_;  // first outputs
+  std::optional<Diagnostic> first_;
+  std::map<std::string, std::size_t> done_;
+  std::size_t unchanged_ = 0;
+};
+
+void OpsetChange::refuse(const Node& node, const std::string& why) {
+  refused_.insert(node.outputs.empty() ? node.name : node.outputs[0]);
+  Diagnostic found;
+  found.id = "onnx.opset-unsupported";
+  found.message = concat(describe(node), ": ", why);
+  found.path = {Step::key("graph"), Step::key("node"), Step::key(node.name.empty() ? node.op : node.name)};
+  if (!first_) first_ = found;
+  diagnostics_.add(std::move(found));
+}
+
+// An element type that the operator does not take in an opset, if it is known; "" if all is well.
+std::string OpsetChange::types_missing(const Node& node, std::int64_t opset) const {
+  const OperatorForm* form = find_operator(node.op, opset);
+  const auto lacks = [](std::uint64_t mask, ElementType type) {
+    const auto bit = static_cast<std::int64_t>(type);
+    return mask != 0 && bit > 0 && (bit > 63 || (mask >> bit & 1) == 0);
+  };
+  ElementType type = facts_.type(node.input(0));
+  if (form && lacks(form->input_types, type)) return name_of(type);
+  // Identity takes every element type that an opset has.
+  const OperatorForm* any = find_operator("Identity", opset);
+  if (node.op == "Cast") type = static_cast<ElementType>(node.int_or("to", 0));
+  return any && lacks(any->input_types, type) ? name_of(type) : "";
+}
+
+std::string OpsetChange::reason(const Node& node, std::int64_t version, Direction direction) const {
+  const OperatorForm* newer = find_operator(node.op, version);
+  if (direction == Direction::kUp) {
+    if (newer && newer->deprecated) return concat("is not there any more from opset ", version);
+    return concat("changed with opset ", version, ", and no rule says how");
+  }
+  if (!find_operator(node.op, version - 1))
+    return concat("came with opset ", version, " and has no counterpart before");
+  return concat("changed with opset ", version, ", and no rule says how it was before");
+}
+
+void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, std::vector<Node>& out) {
+  const std::int64_t to = direction == Direction::kDown ? version - 1 : version;
+  const OperatorForm* form = node.domain.empty() ? find_operator(node.op, version) : nullptr;
+  const bool skipped = refused_.count(node.outputs.empty() ? node.name : node.outputs[0]) > 0;
+  if (skipped) {
+    out.push_back(std::move(node));
+    return;
+  }
+  if (!node.domain.empty()) {
+    // Its meaning does not hang on the default domain's opset, but what a runtime of that age knows of it does.
+    if (direction == Direction::kDown && node.domain != "ai.onnx.ml") {
+      refuse(node, concat("operators of domain '", printable(node.domain), "' have no counterpart"));
+    }
+    out.push_back(std::move(node));
+    return;
+  }
+  if (!form) refuse(node, "is not known");
+  if (!form || form->since != version) {
+    out.push_back(std::move(node));
+    return;
+  }
+  const Change* change =
+      direction == Direction::kDown ? find_lowering(node.op, version) : find_raising(node.op, version);
+  const bool unchanged = is_unchanged(node.op, version);
+  if (!change && !unchanged) {
+    refuse(node, reason(node, version, direction));
+    out.push_back(std::move(node));
+    return;
+  }
+  const Node before = node;
+  Rewrite rewrite(node, facts_, names_, to);
+  if (change) {
+    change->rule(rewrite);
+  } else if (direction == Direction::kDown && version == 11) {
+    rules::axes_not_negative(rewrite);
+  }
+  std::string why = rewrite.refused();
+  if (why.empty() && !rewrite.replaced() && direction == Direction::kDown) {
+    const std::string type = types_missing(node, to);
+    if (!type.empty()) why = concat("takes no ", type, " in opset ", to);
+  }
+  if (!why.empty()) {
+    refuse(before, why);
+    out.push_back(before);
+    return;
+  }
+  if (change && change->rule != rules::nothing) {
+    ++done_[concat(before.op, " of opset ", version, ": ", change->what)];
+  } else {
+    ++unchanged_;
+  }
+  for (Node& made : rewrite.take()) out.push_back(std::move(made));
+  if (!rewrite.replaced()) out.push_back(std::move(node));
+}
+
+void OpsetChange::cross(Graph& graph, std::int64_t version, Direction direction) {
+  std::vector<Node> out;
+  out.reserve(graph.nodes.size());
+  for (Node& node : graph.nodes) {
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) cross(inner, version, direction);
+    }
+    cross(node, version, direction, out);
+  }
+  graph.nodes = std::move(out);
+}
+
+std::vector<std::string> OpsetChange::steps() const {
+  std::vector<std::string> lines;
+  for (const auto& [what, count] : done_) lines.push_back(concat(what, " (", count, count == 1 ? " time)" : " times)"));
+  if (unchanged_ > 0) lines.push_back(concat(unchanged_, " changes of form that did not concern this graph"));
+  return lines;
+}
+
+// Notes on operators, values and constants came with IR 10.
+void drop_notes(Graph& graph) {
+  graph.metadata.clear();
+  for (auto* values : {&graph.inputs, &graph.outputs, &graph.values}) {
+    for (ValueInfo& value : *values) value.metadata.clear();
+  }
+  for (Tensor& tensor : graph.initializers) tensor.metadata.clear();
+  for (Node& node : graph.nodes) {
+    node.metadata.clear();
+    for (Attribute& attribute : node.attributes) {
+      for (Tensor& tensor : attribute.tensors) tensor.metadata.clear();
+      for (Graph& inner : attribute.graphs) drop_notes(inner);
+    }
+  }
+}
+
+bool has_inputs_for_constants(const Graph& graph) {
+  return std::all_of(graph.initializers.begin(), graph.initializers.end(), [&](const Tensor& tensor) {
+    return std::any_of(graph.inputs.begin(), graph.inputs.end(),
+                       [&](const ValueInfo& input) { return input.name == tensor.name; });
+  });
+}
+
+}  // namespace
+
+std::int64_t ir_version_of(std::int64_t opset) {
+  static constexpr std::int64_t kVersions[] = {3, 3, 3, 3, 3, 3, 3,  3,  3,  4,  5,  6,  7,  7, 7,
+                                               8, 8, 8, 8, 9, 9, 10, 10, 11, 12, 13, 13, 13, 14};
+  const auto last = static_cast<std::int64_t>(std::size(kVersions)) - 1;
+  return kVersions[std::clamp<std::int64_t>(opset, 0, last)];
+}
+
+Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& options, Diagnostics& diagnostics) {
+  const std::int64_t from = model.opset();
+  if (options.target < 7 || options.target > kNewestOpset) {
+    return make_error(ErrorKind::kUsage, "onnx.opset-target",
+                      concat("opset ", options.target, " cannot be a target; it must be 7 to ", kNewestOpset));
+  }
+  if (from < 7 || from > kNewestOpset) {
+    return make_error(ErrorKind::kUnsupported, "onnx.opset-version",
+                      concat("opset ", from, " cannot be changed; it must be 7 to ", kNewestOpset));
+  }
+  Model changed = model;
+  std::vector<std::string> steps;
+  const std::int64_t ir = ir_version_of(options.target);
+  if (!changed.functions.empty() && (from != options.target || ir < 8)) {
+    steps.push_back(concat(changed.functions.size(), " functions inlined"));
+    ZOOPORT_TRY(inline_functions(changed));
+  }
+  OpsetChange change(changed, diagnostics);
+  change.run(options.target);
+  if (change.first_refusal()) return Error{ErrorKind::kUnsupported, *change.first_refusal()};
+  if (from != options.target) steps.insert(steps.begin(), concat("opset ", from, " to ", options.target));
+  for (std::string& line : change.steps()) steps.push_back(std::move(line));
+  changed.set_opset(options.target);
+  const std::int64_t wanted = ir < 4 && !has_inputs_for_constants(changed.graph) ? 4 : ir;
+  if (changed.ir_version > wanted || (from < options.target && changed.ir_version < wanted)) {
+    steps.push_back(concat("IR version ", changed.ir_version, " to ", wanted));
+    changed.ir_version = wanted;
+  }
+  if (changed.ir_version < 10) drop_notes(changed.graph);
+  model = std::move(changed);
+  return steps;
+}
+
+}  // namespace zooport::onnx

@@ -1,0 +1,97 @@
+#include <cmath>
+
+#include "onnx/passes/opset.hpp"
+#include "zooport/base/text.hpp"
+
+// Activations, casts, attention.
+namespace zooport::onnx::rules {
+
+void celu(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  const float alpha = at.node.float_or("alpha", 1);
+  if (alpha == 1) return at.finish("Elu", {x});
+  const std::string factor = at.number_like(x, alpha);
+  at.finish("Mul", {at.emit("Elu", {at.emit("Div", {x, factor})}), factor});
+}
+
+void hard_swish(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  const std::string gate =
+      at.emit("HardSigmoid", {x}, {make_attribute("alpha", 1.0f / 6.0f), make_attribute("beta", 0.5f)});
+  at.finish("Mul", {x, gate});
+}
+
+void mish(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  at.finish("Mul", {x, at.emit("Tanh", {at.emit("Softplus", {x})})});
+}
+
+void gelu(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  std::string gate;
+  if (at.node.string_or("approximate", "none") == "tanh") {
+    const std::string cube = at.emit("Mul", {at.emit("Mul", {x, x}), x});
+    const std::string inner = at.emit("Add", {x, at.emit("Mul", {cube, at.number_like(x, 0.044715)})});
+    gate = at.emit("Tanh", {at.emit("Mul", {inner, at.number_like(x, std::sqrt(2.0 / 3.14159265358979323846))})});
+  } else {
+    gate = at.emit("Erf", {at.emit("Mul", {x, at.number_like(x, std::sqrt(0.5))})});
+  }
+  const std::string half = at.emit("Mul", {x, at.number_like(x, 0.5)});
+  at.finish("Mul", {half, at.emit("Add", {gate, at.number_like(x, 1)})});
+}
+
+void swish(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  const float alpha = at.node.float_or("alpha", 1);
+  const std::string scaled = alpha == 1 ? x : at.emit("Mul", {x, at.number_like(x, alpha)});
+  at.finish("Mul", {x, at.emit("Sigmoid", {scaled})});
+}
+
+void cast_like(Rewrite& at) {
+  const ElementType type = at.facts.type(at.node.input(1));
+  if (type == ElementType::kUndefined) return at.refuse("the element type to cast to is not known");
+  at.finish("Cast", {at.node.input(0)}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)})});
+}
+
+// softmax(q kᵀ scale + mask) v, for values of batch, head, position, feature.
+void attention(Rewrite& at) {
+  const Node& node = at.node;
+  const std::string q = node.input(0);
+  const auto rank = at.facts.rank(q);
+  const auto features = at.facts.extent(q, -1);
+  const bool plain = node.int_or("is_causal", 0) == 0 && node.float_or("softcap", 0) == 0 &&
+                     !node.find("softmax_precision") && node.outputs.size() == 1 && node.inputs.size() <= 4;
+  if (!plain || !rank || *rank != 4) {
+    return at.refuse("attention that is causal, capped, cached or not of four axes has no rule");
+  }
+  const Attribute* scale = node.find("scale");
+  if (!scale && (!features || *features == 0)) return at.refuse("the number of features is not known");
+  const double factor = scale ? static_cast<double>(scale->f) : 1 / std::sqrt(static_cast<double>(*features));
+  const std::string root = at.number_like(q, std::sqrt(factor));
+  const std::string keys = at.emit("Mul", {at.transpose(node.input(1), {0, 1, 3, 2}), root});
+  std::string scores = at.emit("MatMul", {at.emit("Mul", {q, root}), keys});
+  if (!node.input(3).empty()) {
+    const ElementType mask = at.facts.type(node.input(3));
+    if (mask == ElementType::kUndefined) return at.refuse("the element type of the mask is not known");
+    scores = mask == ElementType::kBool ? at.emit("Where", {node.input(3), scores, at.number_like(q, -HUGE_VAL)})
+                                        : at.emit("Add", {scores, node.input(3)});
+  }
+  const std::string weights = at.emit("Softmax", {scores}, {make_attribute("axis", std::int64_t{-1})});
+  at.finish("MatMul", {weights, node.input(2)});
+}
+
+void clip_to_input(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  std::vector<std::string> inputs = {x, "", ""};
+  if (const Attribute* least = at.node.find("min")) inputs[1] = at.number_like(x, least->f);
+  if (const Attribute* most = at.node.find("max")) inputs[2] = at.number_like(x, most->f);
+  while (inputs.back().empty()) inputs.pop_back();
+  at.node.inputs = std::move(inputs);
+  at.node.remove("min");
+  at.node.remove("max");
+}
+
+// The ratio matters in training alone.
+void dropout_to_input(Rewrite& at) { at.node.remove("ratio"); }
+
+}  // namespace zooport::onnx::rules
