@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "zooport/base/result.hpp"
-#include "zooport/onnx/model.hpp"
 #include "zooport/tensor/array.hpp"
 #include "zooport/tensor/axes.hpp"
 
@@ -25,7 +24,7 @@ struct Measure {
   Kind kind = Kind::kMean;
   double q = 0;  // 0..1, of kQuantile
   Method method = Method::kLinear;
-  std::vector<std::string> axes;  // ids of the axes that are reduced; those that remain keep one value each
+  std::vector<std::string> axes;  // ids of the axes that are reduced; those that remain keep one value each; empty: all
   bool over_dataset = false;      // running over all samples given so far
   std::string tensor;             // id of the tensor that is measured; empty: the one that is processed
   auto operator<=>(const Measure&) const = default;
@@ -36,25 +35,26 @@ struct Measure {
 struct MeasuredValue {
   tensor::Shape shape;
   std::vector<double> values;
+  std::vector<std::string> axes;  // ids of the measured tensor's axes: values meet those of another tensor by name
 };
 using Measured = std::map<Measure, MeasuredValue>;
 
-// Part of a tensor on its way through the operations: float64 or float32 elements in C order.
+// Part of a tensor on its way through the operations, in C order. Elements may have any type: operations compute
+// float32 in float32 where all their numbers are given, and everything else in float64, as the reference's promotion
+// does.
 struct Block {
   tensor::Axes axes;
   tensor::Array data;
   tensor::Shape origin;  // of the block in the tensor, for values that differ along an axis
 };
 
-struct Parameters;
 using Value = std::variant<std::monostate, bool, double, std::string, std::vector<double>, std::vector<std::string>>;
 // Keyword arguments of an operation, by the names of the bioimage.io format ("axes" as ids, one each).
 struct Parameters {
   std::map<std::string, Value, std::less<>> values;
 };
 
-// Emits ONNX nodes; made by onnx passes' GraphBuilder (see onnx/builder.hpp).
-class Emitter;
+class Emitter;  // emitter.hpp
 
 // One pre- or postprocessing operation with its parameters. Immutable; may be shared between threads.
 class Operation {
