@@ -21,13 +21,18 @@ Result<Table> lay_named(std::vector<double> values, const tensor::Shape& shape, 
   std::int64_t stride = 1;
   for (std::size_t i = shape.size(); i-- > 0;) {
     if (shape[i] == 1) continue;
-    const int axis = tensor::find_axis(block.axes, ids[i]);
-    const std::int64_t needs =
-        axis < 0 ? 1
-                 : block.origin[static_cast<std::size_t>(axis)] + block.data.shape()[static_cast<std::size_t>(axis)];
-    if (needs > shape[i] || axis < 0) return does_not_fit(what, ids[i], shape[i], needs);
-    table.strides[static_cast<std::size_t>(axis)] = stride;
-    table.offset += stride * block.origin[static_cast<std::size_t>(axis)];
+    const int found = tensor::find_axis(block.axes, ids[i]);
+    if (found < 0) return does_not_fit(what, ids[i], shape[i], 1);
+    const auto axis = static_cast<std::size_t>(found);
+    const std::int64_t needs = block.origin[axis] + block.data.shape()[axis];
+    // Blocks are parts along batch, space and time only; elsewhere a list that is too long is as wrong as one too
+    // short.
+    const tensor::AxisKind kind = block.axes[axis].kind;
+    const bool may_be_part =
+        kind == tensor::AxisKind::kSpace || kind == tensor::AxisKind::kTime || kind == tensor::AxisKind::kBatch;
+    if (needs > shape[i] || (needs < shape[i] && !may_be_part)) return does_not_fit(what, ids[i], shape[i], needs);
+    table.strides[axis] = stride;
+    table.offset += stride * block.origin[axis];
     stride *= shape[i];
   }
   if (static_cast<std::int64_t>(table.values.size()) != stride) {

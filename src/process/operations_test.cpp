@@ -62,11 +62,12 @@ TEST(Operations, ValuesAlongTheLastAxis) {
 }
 
 TEST(Operations, ListOfAnotherLengthIsAnError) {
-  Block block = block_of(tensor::Array(tensor::Dtype::kFloat32, {1, 3, 2, 2}));
-  const auto scale = make("scale_linear", {{"gain", List{10, 100}}, {"axis", std::string("channel")}});
-  const auto applied = scale->apply(block, {});
-  ASSERT_FALSE(applied.ok());
-  EXPECT_EQ(applied.error().what.id, "process.values-mismatch");
+  for (const List& gain : {List{10, 100}, List{1, 2, 3, 4}}) {
+    Block block = block_of(tensor::Array(tensor::Dtype::kFloat32, {1, 3, 2, 2}));
+    const auto applied = make("scale_linear", {{"gain", gain}, {"axis", std::string("channel")}})->apply(block, {});
+    ASSERT_FALSE(applied.ok());
+    EXPECT_EQ(applied.error().what.id, "process.values-mismatch");
+  }
 }
 
 TEST(Operations, MissingStatisticIsAnError) {

@@ -173,8 +173,8 @@ double Moments::mean() const {
 }
 
 double Moments::squared_differences() const {
-  if (above > 0 || below > 0) return kNan;
-  if (finite == 0) return 0;
+  if (finite == 0 || (above > 0 && below > 0)) return 0;  // every difference is NaN
+  if (above > 0 || below > 0) return std::numeric_limits<double>::infinity();
   const Sum common = divided(square(sum), static_cast<double>(finite));
   Sum rest = squares;
   rest.add(-common.high);
@@ -183,7 +183,7 @@ double Moments::squared_differences() const {
 }
 
 double Moments::deviation() const {
-  if (nans > 0 || finite == 0) return kNan;
+  if (nans > 0 || above > 0 || below > 0 || finite == 0) return kNan;
   return std::sqrt(squared_differences() / static_cast<double>(finite));
 }
 

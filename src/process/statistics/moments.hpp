@@ -26,7 +26,7 @@ struct Moments {
 
   std::uint64_t count() const { return finite + nans + above + below; }
   double mean() const;
-  // Sum of squared differences from the mean, NaN left out.
+  // Sum of squared differences from the mean; differences that are NaN are left out.
   double squared_differences() const;
   double deviation() const;
 };

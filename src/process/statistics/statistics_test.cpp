@@ -66,7 +66,7 @@ TEST(Statistics, DoNotDependOnBlocksMemoryOrOrder) {
   for (const tensor::Dtype dtype :
        {tensor::Dtype::kBool, tensor::Dtype::kUint8, tensor::Dtype::kInt16, tensor::Dtype::kFloat16,
         tensor::Dtype::kInt32, tensor::Dtype::kFloat32, tensor::Dtype::kUint64, tensor::Dtype::kFloat64}) {
-    const tensor::Array array = random_array(dtype, {2, 9, 13}, 90, 20);
+    const tensor::Array array = random_array(dtype, {2, 5, 7}, 90, 20);
     std::vector<Measure> measures;
     for (const Ids& over : axes) {
       measures.push_back(moment(Measure::Kind::kMean, over));
@@ -81,7 +81,7 @@ TEST(Statistics, DoNotDependOnBlocksMemoryOrOrder) {
       Subject subject = subject_of(array, "cyx");
       subject.source = pieces_of(array, size, size + 3);
       for (const std::uint64_t memory : {std::uint64_t{1}, std::uint64_t{1} << 28}) {
-        if (size == 1 && memory == 1) continue;  // slow, and the same as the others
+        if (size != 4 && memory == 1) continue;  // slow: one group at a time
         const Measured again = taken(subject, measures, {memory});
         for (const auto& [key, value] : whole) {
           ASSERT_EQ(value.shape, again.at(key).shape);
