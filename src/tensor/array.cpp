@@ -1,6 +1,7 @@
 #include "zooport/tensor/array.hpp"
 
 #include <cassert>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -10,11 +11,24 @@
 namespace zooport::tensor {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kAlignment = 64;
+
+// Not the aligned operator new: glibc cannot give a freed block of that kind to the next request of the same size, so
+// arrays of equal sizes that come and go would double the heap. The byte before the elements says how far they lie
+// behind the beginning of the block.
+std::byte* aligned(void* block) {
+  if (block == nullptr) return nullptr;
+  const std::size_t shift = kAlignment - reinterpret_cast<std::uintptr_t>(block) % kAlignment;
+  std::byte* elements = static_cast<std::byte*>(block) + shift;
+  elements[-1] = static_cast<std::byte>(shift);
+  return elements;
+}
 
 }  // namespace
 
-void Array::Free::operator()(std::byte* memory) const { ::operator delete[](memory, kAlignment); }
+void Array::Free::operator()(std::byte* elements) const {
+  ::operator delete(elements - std::to_integer<std::size_t>(elements[-1]));
+}
 
 Array::Array(Array&& other) noexcept
     : data_(std::move(other.data_)),
@@ -42,7 +56,7 @@ Array Array::uninitialized(Dtype dtype, Shape shape) {
   array.dtype_ = dtype;
   array.shape_ = std::move(shape);
   array.size_ = size;
-  if (size > 0) array.data_.reset(static_cast<std::byte*>(::operator new[](array.byte_size(), kAlignment)));
+  if (size > 0) array.data_.reset(aligned(::operator new(array.byte_size() + kAlignment)));
   return array;
 }
 
@@ -59,7 +73,7 @@ Result<Array> Array::allocate(Dtype dtype, Shape shape, const Limits& limits) {
   array.shape_ = std::move(shape);
   array.size_ = size;
   if (size > 0) {
-    array.data_.reset(static_cast<std::byte*>(::operator new[](array.byte_size(), kAlignment, std::nothrow)));
+    array.data_.reset(aligned(::operator new(array.byte_size() + kAlignment, std::nothrow)));
     if (!array.data_) {
       return make_error(ErrorKind::kIo, "tensor.out-of-memory",
                         concat("the machine has no ", size_text(array.byte_size()), " of memory for an array of shape ",

@@ -75,7 +75,7 @@ class Array {
  private:
   std::size_t byte_size() const { return static_cast<std::size_t>(size_) * size_of(dtype_); }
   struct Free {
-    void operator()(std::byte* memory) const;
+    void operator()(std::byte* elements) const;
   };
   std::unique_ptr<std::byte[], Free> data_;  // aligned to 64 bytes
   Dtype dtype_ = Dtype::kFloat32;

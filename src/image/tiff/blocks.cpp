@@ -112,13 +112,27 @@ Result<void> Blocks::read_direct(const Page& page, std::uint32_t block, const Sh
   return {};
 }
 
+// Memory for one more block; that of the block that was not used for longest if it fits, which spares the heap holes.
+Result<tensor::Array> Blocks::room(const Page& page, const Shape& size) {
+  const std::uint64_t bytes = static_cast<std::uint64_t>(tensor::element_count(size)) * tensor::size_of(page.dtype);
+  tensor::Array oldest;
+  while (!cache_.empty() && cached_bytes_ + bytes > cache_bytes_) {
+    oldest = std::move(cache_.back().pixels);
+    cached_bytes_ -= oldest.bytes().size();
+    cache_.pop_back();
+  }
+  if (oldest.dtype() == page.dtype && oldest.shape() == size) return oldest;
+  oldest = {};
+  return tensor::Array::allocate(page.dtype, size, limits_);
+}
+
 Result<const tensor::Array*> Blocks::decoded(const Page& page, std::uint32_t block, const Shape& size) {
   for (auto it = cache_.begin(); it != cache_.end(); ++it) {
     if (it->directory != page.directory || it->block != block) continue;
     cache_.splice(cache_.begin(), cache_, it);
     return static_cast<const tensor::Array*>(&cache_.front().pixels);
   }
-  ZOOPORT_TRY_ASSIGN(tensor::Array pixels, tensor::Array::allocate(page.dtype, size, limits_));
+  ZOOPORT_TRY_ASSIGN(tensor::Array pixels, room(page, size));
   tensor::Array packed;
   const bool bits = page.dtype == tensor::Dtype::kBool;
   if (bits) packed = tensor::Array(tensor::Dtype::kUint8, {size[0], (size[1] + 7) / 8});
@@ -133,10 +147,6 @@ Result<const tensor::Array*> Blocks::decoded(const Page& page, std::uint32_t blo
   if (bits) unpack_bits(packed, pixels);
   cached_bytes_ += pixels.bytes().size();
   cache_.push_front({page.directory, block, std::move(pixels)});
-  while (cached_bytes_ > cache_bytes_ && cache_.size() > 1) {
-    cached_bytes_ -= cache_.back().pixels.bytes().size();
-    cache_.pop_back();
-  }
   return static_cast<const tensor::Array*>(&cache_.front().pixels);
 }
 

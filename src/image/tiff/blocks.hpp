@@ -41,6 +41,7 @@ class Blocks {
   Result<void> read_direct(const Page& page, std::uint32_t block, const tensor::Shape& size,
                            const tensor::Shape& origin, const tensor::Shape& part, std::uint64_t offset, std::byte* to,
                            const tensor::Shape& strides);
+  Result<tensor::Array> room(const Page& page, const tensor::Shape& size);
   Result<const tensor::Array*> decoded(const Page& page, std::uint32_t block, const tensor::Shape& size);
 
   Handle handle_;
