@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zooport/engine/engine.hpp"
+#include "zooport/model/model.hpp"
+#include "zooport/predict/compare.hpp"
+
+namespace zooport::predict {
+
+struct TestOptions {
+  std::string weights;
+  engine::SessionOptions session;
+  std::string save_folder;  // outputs that failed are kept here as .npy; empty: nowhere
+};
+
+struct TestedOutput {
+  Comparison comparison;
+  std::string saved;  // path of the output that was computed; empty if it was not saved
+};
+
+struct TestResult {
+  enum class Status : std::uint8_t { kPassed, kFailed, kNotRun };
+  Status status = Status::kNotRun;
+  std::string reason;  // why it failed or did not run
+  std::string weights;
+  std::string engine;
+  std::string engine_version;
+  std::string provider;
+  std::vector<TestedOutput> outputs;
+  double seconds = 0;
+  std::uint64_t peak_bytes = 0;  // of the process
+};
+
+// Runs the model on its own test tensors, as they are, and compares with the outputs that it promises. An error is what
+// kept the test from being run for want of something (an engine, usable weights); a test tensor that does not fit
+// fails.
+Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine::Engine> engine,
+                              const TestOptions& options, const Context& context);
+
+}  // namespace zooport::predict

@@ -1,0 +1,53 @@
+#include "zooport/base/text.hpp"
+#include "zooport/predict/predictor.hpp"
+
+namespace zooport::predict {
+namespace {
+
+class ArrayWriter final : public image::Writer {
+ public:
+  ArrayWriter(const image::Info& info, std::shared_ptr<tensor::Array> into)
+      : array_(info.dtype, info.shape), into_(std::move(into)) {}
+  image::WriteOrder order() const override { return image::WriteOrder::kAny; }
+  Result<void> write(const image::Region& region, const tensor::View& elements) override {
+    tensor::View into = array_.view();
+    for (std::size_t i = 0; i < region.origin.size(); ++i)
+      into = into.cropped(static_cast<int>(i), region.origin[i], region.size[i]);
+    tensor::convert(elements, const_cast<std::byte*>(into.data), into.dtype, into.strides);
+    return {};
+  }
+  Result<void> finish() override {
+    *into_ = std::move(array_);
+    return {};
+  }
+
+ private:
+  tensor::Array array_;
+  std::shared_ptr<tensor::Array> into_;
+};
+
+}  // namespace
+
+std::unique_ptr<image::Writer> array_writer(const image::Info& info, std::shared_ptr<tensor::Array> into) {
+  return std::make_unique<ArrayWriter>(info, std::move(into));
+}
+
+Result<std::vector<tensor::Array>> predict_array(Predictor& predictor, tensor::Array image, const std::string& letters,
+                                                 const Context& context) {
+  const std::unique_ptr<image::Reader> reader = array_reader(std::move(image), letters);
+  ZOOPORT_TRY_ASSIGN(const SampleView view,
+                     SampleView::make(*reader, letters, predictor.model().inputs.at(0).tensor_axes()));
+  ZOOPORT_TRY_ASSIGN(const Plan plan, predictor.plan({view}));
+  std::vector<std::shared_ptr<tensor::Array>> arrays(predictor.model().outputs.size());
+  const OpenOutput open = [&](std::size_t i, const image::Info& info) -> Result<std::unique_ptr<image::Writer>> {
+    arrays[i] = std::make_shared<tensor::Array>();
+    return array_writer(info, arrays[i]);
+  };
+  ZOOPORT_TRY_ASSIGN([[maybe_unused]] const RunReport report, predictor.run(plan, {view}, open, context));
+  std::vector<tensor::Array> outputs;
+  for (const std::shared_ptr<tensor::Array>& array : arrays)
+    outputs.push_back(array ? std::move(*array) : tensor::Array());
+  return outputs;
+}
+
+}  // namespace zooport::predict

@@ -1,0 +1,76 @@
+#include "zooport/predict/test_model.hpp"
+
+#include <chrono>
+
+#include "zooport/base/os/file.hpp"
+#include "zooport/base/os/process.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/predict/predictor.hpp"
+#include "zooport/tensor/npy.hpp"
+
+namespace zooport::predict {
+namespace {
+
+Result<tensor::Array> read_test_tensor(const model::Model& model, const model::TensorSpec& spec,
+                                       const Context& context) {
+  if (spec.test_file.empty())
+    return make_error(ErrorKind::kUnsupported, "predict.no-test-tensor",
+                      concat("the model has no test tensor for ", printable(spec.id)));
+  ZOOPORT_TRY_ASSIGN(const Bytes bytes, model.open(spec.test_file, context));
+  Result<tensor::Array> array = tensor::read_npy(bytes, context.limits);
+  if (!array) {
+    Error error = array.error();
+    error.what.file = spec.test_file;
+    return error;
+  }
+  if (array->shape().size() != spec.axes.size())
+    return make_error(ErrorKind::kInvalid, "predict.test-tensor-axes",
+                      concat("expected a test tensor with the ", spec.axes.size(), " axes of ", printable(spec.id),
+                             ", found shape ", shape_text(array->shape()), " in ", printable(spec.test_file)));
+  return array;
+}
+
+}  // namespace
+
+Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine::Engine> engine,
+                              const TestOptions& options, const Context& context) {
+  const auto begin = std::chrono::steady_clock::now();
+  TestResult result;
+  result.engine = engine->name();
+  result.engine_version = engine->version();
+  PredictOptions predict;
+  predict.weights = options.weights;
+  predict.session = options.session;
+  ZOOPORT_TRY_ASSIGN(Predictor predictor, Predictor::open(model, std::move(engine), predict, context));
+  result.weights = predictor.weights();
+  std::vector<tensor::Array> inputs;
+  std::vector<tensor::View> views;
+  for (const model::TensorSpec& spec : model.inputs) {
+    ZOOPORT_TRY_ASSIGN(tensor::Array array, read_test_tensor(model, spec, context));
+    inputs.push_back(std::move(array));
+  }
+  for (const tensor::Array& input : inputs) views.push_back(input.view());
+  ZOOPORT_TRY_ASSIGN(const std::vector<tensor::Array> outputs, predictor.run_whole(views, context));
+  result.provider = predictor.provider();
+  result.status = TestResult::Status::kPassed;
+  for (std::size_t i = 0; i < model.outputs.size(); ++i) {
+    const model::TensorSpec& spec = model.outputs[i];
+    ZOOPORT_TRY_ASSIGN(const tensor::Array expected, read_test_tensor(model, spec, context));
+    TestedOutput tested{compare(spec.id, expected.view(), outputs.at(i).view(), spec.tolerance), {}};
+    if (!tested.comparison.passed) {
+      result.status = TestResult::Status::kFailed;
+      if (result.reason.empty()) result.reason = concat(spec.id, ": ", tested.comparison.reason);
+      if (!options.save_folder.empty()) {
+        const std::string path = os::join_path(options.save_folder, concat(spec.id, ".npy"));
+        ZOOPORT_TRY(tensor::write_npy_file(path, outputs[i].view(), {.may_replace = true}));
+        tested.saved = path;
+      }
+    }
+    result.outputs.push_back(std::move(tested));
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.peak_bytes = os::peak_memory_bytes();
+  return result;
+}
+
+}  // namespace zooport::predict
