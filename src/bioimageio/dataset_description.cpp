@@ -76,7 +76,8 @@ const Type& describe(type<DatasetDescription>) {
           required<&D::type>("type", "kind of resource"),
           optional<&D::id>("id", "id in the collection"),
           optional<&D::source>("source", "where the data are"))))
-    .before(&with_type_and_version);
+    .before(&with_type_and_version)
+    .labelled("function-after[_set_init_validation_summary(), DatasetDescr]");
   return kTable;
 }
 // clang-format on

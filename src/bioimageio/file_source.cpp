@@ -21,10 +21,6 @@ constexpr std::string_view kPathLabel =
     "str],python=is-instance[Path]],function-after[path_validator(), str]],strict=json-or-python[json=function-after["
     "path_validator(), str],python=is-instance[Path]]]]";
 
-constexpr Problem kUrl{"schema.url", "url_parsing"};
-constexpr Problem kUrlScheme{"schema.url", "url_scheme"};
-constexpr Problem kUrlTooLong{"schema.url", "url_too_long"};
-
 // '/' separated, without empty and "." parts; empty if nothing is left.
 std::string normalised_path(std::string_view text) {
   std::string out = text.starts_with('/') ? "/" : "";
@@ -46,18 +42,7 @@ bool is_relative_path(std::string_view path) {
   return !path.empty() && path[0] != '/' && first != "http:" && first != "https:";
 }
 
-Problem url_problem(std::string_view text) {
-  if (code_points(text) > 2083) return kUrlTooLong;
-  // Anything with a scheme is parsed, and then refused for its scheme.
-  const std::size_t colon = text.find(':');
-  const bool has_scheme =
-      colon != text.npos && colon > 0 &&
-      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-        return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '+' || c == '-' || c == '.';
-      });
-  const std::string scheme = has_scheme ? to_lower(text.substr(0, colon)) : "";
-  return has_scheme && scheme != "http" && scheme != "https" ? kUrlScheme : kUrl;
-}
+Problem url_problem(std::string_view text) { return {"schema.url", url_error_type(text)}; }
 
 std::optional<std::string> read_url(const doc::Node& node, std::string_view text, Walk& walk) {
   if (auto url = normalised_http_url(text)) return url;

@@ -64,7 +64,7 @@ std::string normalised_path(std::string_view path) {
     } else if (is_single_dot(part)) {
       if (!more) parts.emplace_back();
     } else {
-      parts.push_back(encoded(part, "\"#<>?`{}^"));
+      parts.push_back(encoded(part, "\"#<>?`{}"));
     }
     if (more) path.remove_prefix(end + 1);
   }
@@ -74,6 +74,19 @@ std::string normalised_path(std::string_view path) {
 }
 
 }  // namespace
+
+std::string_view url_error_type(std::string_view text) {
+  if (code_points(text) > 2083) return "url_too_long";
+  // Anything with a scheme is parsed, and then refused for its scheme.
+  const std::size_t colon = text.find(':');
+  if (colon == text.npos || colon == 0 ||
+      !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+        return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '+' || c == '-' || c == '.';
+      }))
+    return "url_parsing";
+  const std::string scheme = to_lower(text.substr(0, colon));
+  return scheme == "http" || scheme == "https" ? "url_parsing" : "url_scheme";
+}
 
 std::optional<std::string> normalised_http_url(std::string_view given) {
   if (code_points(given) > 2083) return std::nullopt;

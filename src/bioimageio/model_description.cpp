@@ -38,6 +38,16 @@ const doc::Node* without_parent(const doc::Node& parent, Walk& walk) {
   return &walk.arena.keep(none);
 }
 
+// The reference ends with an exception where something else than a mapping or a list stands.
+const doc::Node* no_scalar(const doc::Node& data, Walk& walk) {
+  using doc::Kind;
+  const bool breaks = data.kind == Kind::kInteger || data.kind == Kind::kReal || data.kind == Kind::kBoolean ||
+                      (data.kind == Kind::kString && data.text.find("format_version") != data.text.npos);
+  if (!breaks) return &data;
+  walk.abort(data.span, "TypeError", Walk::describe(data));
+  return nullptr;
+}
+
 // A later patch of format 0.4 is read as this one, with an alert that suppresses all other warnings.
 const doc::Node* with_known_patch(const doc::Node& model, Walk& walk) {
   const doc::Node* field = model.find("format_version");
@@ -163,7 +173,7 @@ const Type& describe(type<ModelDescription>) {
           required<&M::test_inputs>("test_inputs", "test tensors, one per input"),
           required<&M::test_outputs>("test_outputs", "what the model makes of them, one per output"),
           required<&M::timestamp>("timestamp", "when it was made"),
-          optional<&M::training_data>("training_data", "what it was trained on"),
+          optional<&M::training_data>("training_data", "what it was trained on").before(&no_scalar),
           required<&M::weights>("weights", "the network"))))
     .before(&with_known_patch)
     .rule<&names_are_unique>("bioimageio.tensor-names")

@@ -62,6 +62,8 @@ bool is_resource_id(std::string_view s) {
   });
 }
 
+bool is_bounded(std::string_view s) { return !s.starts_with('/') && !s.ends_with('/'); }
+
 // Unchanged where it is no address: the predicate says so afterwards.
 std::string as_email(std::string_view text) { return normalised_email(text).value_or(std::string(text)); }
 bool is_email(std::string_view text) { return normalised_email(text).has_value(); }
@@ -71,7 +73,7 @@ class HttpUrlType final : public Type {
   bool read(void* into, const doc::Node& node, Walk& walk) const override {
     if (node.kind != doc::Kind::kString) return walk.fail(node, {"schema.string", "string_type"}, "a string");
     auto url = normalised_http_url(node.text);
-    if (!url) return walk.fail(node, {"schema.url", "url_parsing"}, "a http(s) URL");
+    if (!url) return walk.fail(node, {"schema.url", url_error_type(node.text)}, "a http(s) URL");
     static_cast<HttpUrl*>(into)->value = std::move(*url);
     return true;
   }
@@ -143,7 +145,8 @@ const Type& describe(type<ResourceId>) {
   static constexpr auto kType = text<ResourceId>("id in the collection")
                                     .non_empty()
                                     .prepared_by(&to_lower)
-                                    .that(&is_resource_id, "letters, digits and _-/. only");
+                                    .that(&is_resource_id, "letters, digits and _-/. only")
+                                    .also(&is_bounded, "no / at either end", {"schema.value", "predicate_failed"});
   return kType;
 }
 const Type& describe(type<Emoji>) {

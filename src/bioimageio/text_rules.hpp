@@ -11,6 +11,8 @@ namespace zooport::bioimageio {
 // Each gives the normalised text, or nothing if the rule is broken.
 std::optional<std::string> normalised_email(std::string_view text);
 std::optional<std::string> normalised_http_url(std::string_view text);
+// What the reference calls the error of a text that is no http(s) URL.
+std::string_view url_error_type(std::string_view text);
 std::optional<std::string> normalised_time(std::string_view iso_text);
 // A scalar that the YAML reader took for a date with a time.
 std::optional<std::string> normalised_yaml_time(const doc::Node& node);

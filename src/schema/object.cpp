@@ -180,6 +180,7 @@ void ObjectType::define(SchemaWriter& out) const {
 
 std::string ObjectType::label() const {
   if (!tag_.empty()) return std::string(tag_);
+  if (!label_.empty()) return std::string(label_);
   std::string label(name_);
   for (const Rule& rule : rules())
     if (!rule.reference_name.empty()) label = concat("function-after[", rule.reference_name, "(), ", label, "]");

@@ -37,6 +37,7 @@ bool TextType::read(void* into, const doc::Node& node, Walk& walk) const {
   if (length > max_)
     return walk.fail(node, {"schema.too-long", "string_too_long"}, concat("at most ", characters(max_)));
   if (holds_ && !holds_(text)) return walk.fail(node, problem_, expected_);
+  if (also_holds_ && !also_holds_(text)) return walk.fail(node, also_problem_, also_expected_);
   *static_cast<std::string*>(into) = std::move(text);
   return true;
 }

@@ -118,6 +118,7 @@ class ObjectType : public Type {
   std::string_view doc_;
   std::string_view tag_key_;
   std::string_view tag_;
+  std::string_view label_;
 
  private:
   struct Row {
@@ -226,6 +227,12 @@ class Node final : public ObjectType {
   constexpr Node before(Before f) const {
     Node next = *this;
     next.before_ = f;
+    return next;
+  }
+  // As a member of a union, where the reference has another name for it than that of the class and its rules.
+  constexpr Node labelled(std::string_view label) const {
+    Node next = *this;
+    next.label_ = label;
     return next;
   }
   // Unknown fields are dropped without a word.

@@ -36,6 +36,14 @@ class TextType final : public Type {
     t.problem_ = problem;
     return t;
   }
+  // A second condition, asked after that().
+  constexpr TextType also(Predicate holds, std::string_view expected, Problem problem) const {
+    auto t = *this;
+    t.also_holds_ = holds;
+    t.also_expected_ = expected;
+    t.also_problem_ = problem;
+    return t;
+  }
   // As JSON Schema documents it; the predicate decides.
   constexpr TextType pattern(std::string_view regex) const {
     auto t = *this;
@@ -63,6 +71,9 @@ class TextType final : public Type {
   std::string_view pattern_;
   std::string_view label_ = "str";
   Problem problem_ = kValueError;
+  Predicate also_holds_ = nullptr;
+  std::string_view also_expected_;
+  Problem also_problem_ = kValueError;
 };
 
 // An integer of any size, as the reference has them. Beyond 64 bits `value` is the nearest that fits and `text` holds
