@@ -258,7 +258,8 @@ Rope message(const Model& in) {
 }  // namespace
 
 Result<void> write_model(const Model& model, const Sink& sink) {
-  for (const Rope::Piece& piece : message(model).pieces()) {
+  const Rope rope = message(model);
+  for (const Rope::Piece& piece : rope.pieces()) {
     if (!piece.text.empty()) ZOOPORT_TRY(sink(as_bytes(piece.text)));
     if (!piece.raw.empty()) ZOOPORT_TRY(sink(piece.raw.span()));
   }

@@ -14,11 +14,12 @@ namespace zooport::onnx {
 
 struct OpsetOptions {
   std::int64_t target = 12;  // of the default domain; 7 to the newest that is known
+  Limits limits;             // of what functions may grow to
 };
 
 // Says the model in another opset; the IR version follows. Returns what was done, one step a line, for people. What has
 // no counterpart is collected whole as `onnx.opset-unsupported`, one error for each operator; then the model is as it
-// was, and the result is the first of them. Model-local functions are inlined when the target needs it (below IR 8).
+// was, and the result is the first of them. Model-local functions are inlined.
 Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& options, Diagnostics& diagnostics);
 
 // The IR version that came with an opset of the default domain: 12 gives 7.

@@ -19,7 +19,9 @@ class Inliner {
     }
   }
 
-  Result<void> expand(std::vector<Node>& nodes, std::size_t depth);
+  // How many operators there will be; an error if that is too many, or endless.
+  Result<std::uint64_t> measure(const std::vector<Node>& nodes, std::size_t depth);
+  Result<void> expand(std::vector<Node>& nodes);
 
  private:
   using Renames = std::map<std::string, std::string, std::less<>>;
@@ -32,26 +34,48 @@ class Inliner {
   Model& model_;
   Limits limits_;
   Names names_;
-  std::size_t operators_ = 0;
+  std::map<const Function*, std::uint64_t> sizes_;
   std::map<std::tuple<std::string, std::string, std::string>, const Function*> functions_;
 };
 
-Result<void> Inliner::expand(std::vector<Node>& nodes, std::size_t depth) {
+Result<std::uint64_t> Inliner::measure(const std::vector<Node>& nodes, std::size_t depth) {
   if (depth > limits_.depth) {
     return make_error(
         ErrorKind::kInvalid, "onnx.too-deep",
         concat("functions call one another more than ", limits_.depth, " deep; limits.depth raises this"));
   }
-  std::vector<Node> out;
-  for (Node& node : nodes) {
-    for (Attribute& attribute : node.attributes) {
-      for (Graph& inner : attribute.graphs) ZOOPORT_TRY(expand(inner.nodes, depth + 1));
+  std::uint64_t count = 0;
+  for (const Node& node : nodes) {
+    ++count;
+    for (const Attribute& attribute : node.attributes) {
+      for (const Graph& inner : attribute.graphs) {
+        ZOOPORT_TRY_ASSIGN(const std::uint64_t more, measure(inner.nodes, depth + 1));
+        count += more;
+      }
     }
-    // Calls count, too: functions without operators may call one another without end.
-    if (++operators_ > limits_.graph_nodes) {
+    const auto called = functions_.find({node.domain, node.op, node.overload});
+    if (called != functions_.end()) {
+      auto known = sizes_.find(called->second);
+      if (known == sizes_.end()) {
+        ZOOPORT_TRY_ASSIGN(const std::uint64_t size, measure(called->second->nodes, depth + 1));
+        known = sizes_.emplace(called->second, size).first;
+      }
+      count += known->second;
+    }
+    if (count > limits_.graph_nodes) {
       return make_error(ErrorKind::kInvalid, "onnx.too-many-operators",
                         concat("with its functions inlined the graph has more than ", limits_.graph_nodes,
                                " operators; limits.graph_nodes raises this"));
+    }
+  }
+  return count;
+}
+
+Result<void> Inliner::expand(std::vector<Node>& nodes) {
+  std::vector<Node> out;
+  for (Node& node : nodes) {
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) ZOOPORT_TRY(expand(inner.nodes));
     }
     const auto called = functions_.find({node.domain, node.op, node.overload});
     if (called == functions_.end()) {
@@ -59,7 +83,7 @@ Result<void> Inliner::expand(std::vector<Node>& nodes, std::size_t depth) {
       continue;
     }
     ZOOPORT_TRY_ASSIGN(std::vector<Node> body, body_of(node, *called->second));
-    ZOOPORT_TRY(expand(body, depth + 1));
+    ZOOPORT_TRY(expand(body));
     for (Node& made : body) out.push_back(std::move(made));
   }
   nodes = std::move(out);
@@ -177,7 +201,8 @@ void Inliner::bind(std::vector<Node>& nodes, const Node& call, const Function& f
 Result<void> inline_functions(Model& model, const Limits& limits) {
   if (model.functions.empty()) return {};
   Inliner inliner(model, limits);
-  ZOOPORT_TRY(inliner.expand(model.graph.nodes, 0));
+  ZOOPORT_TRY(inliner.measure(model.graph.nodes, 0));
+  ZOOPORT_TRY(inliner.expand(model.graph.nodes));
   std::set<std::string, std::less<>> domains;
   for (const Function& function : model.functions) domains.insert(function.domain);
   model.functions.clear();

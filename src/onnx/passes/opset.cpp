@@ -203,7 +203,7 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
   const std::int64_t ir = ir_version_of(options.target);
   if (!changed.functions.empty() && (from != options.target || ir < 8)) {
     steps.push_back(concat(changed.functions.size(), " functions inlined"));
-    ZOOPORT_TRY(inline_functions(changed));
+    ZOOPORT_TRY(inline_functions(changed, options.limits));
   }
   OpsetChange change(changed, diagnostics);
   change.run(options.target);

@@ -4,6 +4,10 @@
 namespace zooport::onnx {
 namespace {
 
+// What is beyond is taken as not known, so that rules can count without overflow.
+constexpr std::int64_t kMostAxes = 64;
+constexpr std::int64_t kMostExtent = std::int64_t{1} << 40;
+
 // Operators whose output has the rank of their first input.
 bool keeps_rank(std::string_view op) {
   static const std::set<std::string_view> kKeep = {"Abs",
@@ -175,7 +179,7 @@ void Facts::note(const Node& node) {
     const auto sign = node.op == "Squeeze" ? -1 : 1;
     if (before && axes) made = *before + sign * static_cast<std::int64_t>(axes->size());
   }
-  if (!made) return;
+  if (!made || *made < 0 || *made > kMostAxes) return;
   ranks_.emplace(output, *made);
   if (node.op == "Split") {
     for (const std::string& more : node.outputs) ranks_.emplace(more, *made);
@@ -189,7 +193,8 @@ ElementType Facts::type(const std::string& name) const {
 
 std::optional<std::int64_t> Facts::rank(const std::string& name) const {
   if (const auto shape = shapes_.find(name); shape != shapes_.end()) {
-    return static_cast<std::int64_t>(shape->second.size());
+    const auto rank = static_cast<std::int64_t>(shape->second.size());
+    return rank <= kMostAxes ? std::optional(rank) : std::nullopt;
   }
   const auto found = ranks_.find(name);
   return found == ranks_.end() ? std::nullopt : std::optional(found->second);
@@ -202,7 +207,7 @@ std::optional<std::int64_t> Facts::extent(const std::string& name, std::int64_t 
   const std::int64_t index = axis < 0 ? axis + rank : axis;
   if (index < 0 || index >= rank) return std::nullopt;
   const auto& value = found->second[static_cast<std::size_t>(index)].value;
-  return value && *value >= 0 ? value : std::nullopt;
+  return value && *value >= 0 && *value <= kMostExtent ? value : std::nullopt;
 }
 
 const Tensor* Facts::constant(const std::string& name) const {

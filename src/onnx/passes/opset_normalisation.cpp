@@ -121,7 +121,10 @@ void group_norm_channels(Rewrite& at) {
   const std::string original = at.node.input(0);
   auto channels = at.facts.extent(at.node.input(1), 0);
   if (!channels) channels = at.facts.extent(original, 1);
-  if (!channels || groups <= 0 || *channels % groups != 0) return at.refuse("the number of channels is not known");
+  constexpr std::int64_t kMost = 1 << 20;
+  if (!channels || groups <= 0 || *channels > kMost || *channels == 0 || *channels % groups != 0) {
+    return at.refuse("the number of channels is not known, or no multiple of the groups");
+  }
   const std::string x = widened(at, original);
   const auto each = [&](float value) {
     Tensor tensor = make_floats("", {groups}, std::vector<float>(static_cast<std::size_t>(groups), value));

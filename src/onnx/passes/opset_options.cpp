@@ -143,7 +143,12 @@ void lp_pool_options(Rewrite& at) {
   const std::size_t axes = kernel.size();
   const Integers strides = at.node.ints_or("strides", Integers(axes, 1));
   Integers pads = at.node.ints_or("pads", Integers(2 * axes, 0));
-  if (strides.size() != axes || pads.size() != 2 * axes) return at.refuse("strides or pads do not fit the kernel");
+  const auto fits = [](std::int64_t value) { return value >= 0 && value < std::int64_t{1} << 40; };
+  const bool sane = std::all_of(kernel.begin(), kernel.end(), fits) && std::all_of(pads.begin(), pads.end(), fits) &&
+                    std::all_of(strides.begin(), strides.end(), fits);
+  if (!sane || strides.size() != axes || pads.size() != 2 * axes) {
+    return at.refuse("strides or pads do not fit the kernel");
+  }
   for (std::size_t i = 0; i < axes; ++i) {
     const auto extent = at.facts.extent(at.node.input(0), static_cast<std::int64_t>(i) + 2);
     if (!extent || strides[i] <= 0) return at.refuse("ceil_mode = 1 with extents that are not known");

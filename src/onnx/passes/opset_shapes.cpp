@@ -9,6 +9,8 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
+constexpr std::int64_t kMostExtent = std::int64_t{1} << 40;
+
 std::string slice(Rewrite& at, const std::string& x, std::int64_t start, std::int64_t end, std::int64_t axis) {
   return at.emit("Slice", {x, at.integers({start}), at.integers({end}), at.integers({axis})});
 }
@@ -75,7 +77,7 @@ void pad_wrap(Rewrite& at) {
     const std::int64_t before = (*pads)[i];
     const std::int64_t after = (*pads)[i + rank];
     const auto extent = at.facts.extent(at.node.input(0), axis);
-    if (before < 0 || after < 0 || (extent && std::max(before, after) > *extent)) {
+    if (before < 0 || after < 0 || before > kMostExtent || (extent && std::max(before, after) > *extent)) {
       return at.refuse("mode wrap with pads that are negative or larger than the extent");
     }
     if (before == 0 && after == 0) continue;
@@ -115,6 +117,7 @@ void center_crop_pad(Rewrite& at) {
     const auto axis = at.axis_of(x, axes[i]);
     const auto extent = axis ? at.facts.extent(x, *axis) : std::nullopt;
     if (!extent) return at.refuse("the extents of the input are not known");
+    if ((*wanted)[i] < 0 || (*wanted)[i] > kMostExtent) return at.refuse("an extent that cannot be");
     const std::int64_t missing = (*wanted)[i] - *extent;
     if (missing >= 0) {
       pads[static_cast<std::size_t>(*axis)] = missing / 2;
