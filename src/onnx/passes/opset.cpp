@@ -12,6 +12,15 @@ namespace {
 
 enum class Direction : std::uint8_t { kDown, kUp };
 
+// Whether a rule left an operator as it was.
+bool is_same(const Node& a, const Node& b) {
+  const auto same = [](const Attribute& x, const Attribute& y) {
+    return x.name == y.name && x.type == y.type && x.i == y.i && x.s == y.s && x.ints == y.ints;
+  };
+  return a.op == b.op && a.inputs == b.inputs && a.outputs == b.outputs &&
+         std::equal(a.attributes.begin(), a.attributes.end(), b.attributes.begin(), b.attributes.end(), same);
+}
+
 // One change of opset, over all its steps.
 class OpsetChange {
  public:
@@ -128,7 +137,7 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
     out.push_back(before);
     return;
   }
-  if (change && change->rule != rules::nothing) {
+  if (change && (rewrite.replaced() || !is_same(before, node))) {
     ++done_[concat(before.op, " of opset ", version, ": ", change->what)];
   } else {
     ++unchanged_;

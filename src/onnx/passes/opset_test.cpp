@@ -199,6 +199,19 @@ TEST(Opset, ElementTypesThatAnOpsetLacksAreRefused) {
   EXPECT_EQ(refusal(one("Relu", 13, {}), 12), "");
 }
 
+TEST(Opset, StepsTellWhatWasChanged) {
+  Model model = one("Pad", 19, {}, {make_integers("", {0, 0, 1, 1, 0, 0, 1, 1})});
+  Diagnostics diagnostics;
+  const auto steps = change_opset(model, {.target = 12}, diagnostics);
+  ASSERT_TRUE(steps);
+  EXPECT_EQ(*steps, (std::vector<std::string>{"opset 19 to 12", "3 changes of form that did not concern this graph",
+                                              "IR version 8 to 7"}));
+  Model gelu = one("Gelu", 20, {});
+  const auto more = change_opset(gelu, {.target = 19}, diagnostics);
+  ASSERT_TRUE(more);
+  EXPECT_EQ(more->at(1), "Gelu of opset 20: the form with Erf or Tanh (1 time)");
+}
+
 TEST(Opset, TargetsAreChecked) {
   EXPECT_EQ(refusal(one("Relu", 13, {}), 6), "onnx.opset-target");
   EXPECT_EQ(refusal(one("Relu", 13, {}), 99), "onnx.opset-target");
