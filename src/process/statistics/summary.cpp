@@ -61,7 +61,8 @@ Result<void> pass(const Subject& subject, Tasks& tasks, int passes, const Contex
     if (context.stopped()) return Context::cancelled();
     ZOOPORT_TRY(check_block(subject, block, origin));
     seen += tensor::element_count(block.shape);
-    for (auto& [reduced, task] : tasks) {
+    for (auto& entry : tasks) {
+      Task& task = entry.second;
       const bool moments = task.needs_moments && passes == 0;
       QuantileFinder* finder = task.finder && !task.finder->is_done() ? task.finder.get() : nullptr;
       if (!moments && !finder) continue;
