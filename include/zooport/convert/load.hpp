@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "zooport/bioimageio/description.hpp"
+#include "zooport/convert/open.hpp"
+#include "zooport/czann/package.hpp"
+#include "zooport/model/model.hpp"
+
+namespace zooport::convert {
+
+// A source as a model that can be predicted with, and the typed description that it came from.
+struct Loaded {
+  Opened opened;
+  model::Model model;
+  std::optional<bioimageio::Description> description;
+  std::optional<czann::Package> package;
+};
+
+// Errors: what open_source() gives; an invalid description or CZANN (kInvalid: the first finding that makes it so).
+// A bare ONNX file becomes a model whose axes are guessed from its rank: 4 axes are "bcyx", 5 are "bczyx".
+Result<Loaded> load_model(const std::string& source, const Context& context);
+
+}  // namespace zooport::convert

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "zooport/base/bytes.hpp"
+#include "zooport/base/context.hpp"
+#include "zooport/resource/resource.hpp"
+
+namespace zooport::convert {
+
+enum class SourceKind : std::uint8_t { kBioimageio, kCzann, kOnnx, kUnknown };
+std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "onnx", "unknown"
+
+// A source as the command line names it, told apart by content and not by its name.
+struct Opened {
+  SourceKind kind = SourceKind::kUnknown;
+  std::string source;                    // as it was given
+  std::shared_ptr<resource::Root> root;  // where the files beside it are; none for standard input
+  std::string file_name;                 // of the description inside the root, or of the file; "-" for standard input
+  Bytes bytes;                           // the description's text, the archive, or the ONNX file
+  std::string sha256;                    // of `bytes`
+};
+
+// A description file, a folder or ZIP archive that holds one, a CZANN, an ONNX file, or "-": a description on standard
+// input. Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), a URL, DOI or zoo id (kUnsupported).
+Result<Opened> open_source(const std::string& source, const Context& context);
+
+}  // namespace zooport::convert

@@ -1,0 +1,117 @@
+#include "zooport/convert/load.hpp"
+
+#include <algorithm>
+
+#include "zooport/base/text.hpp"
+#include "zooport/bioimageio/to_model.hpp"
+#include "zooport/onnx/io.hpp"
+
+namespace zooport::convert {
+namespace {
+
+Error first_error(const Diagnostics& findings, const std::string& source, ErrorKind kind) {
+  Error error = make_error(kind, "convert.invalid-source",
+                           concat(printable(source), " is not valid; `zooport check` lists what is wrong"));
+  for (const Diagnostic& finding : findings.items()) {
+    if (finding.severity != Severity::kError) continue;
+    error.what.related.push_back({finding.message, finding.span, finding.path});
+    error.what.message = concat(printable(source), ": ", to_text(finding.path), finding.path.empty() ? "" : ": ",
+                                finding.message, "; `zooport check` lists everything");
+    break;
+  }
+  return error;
+}
+
+std::string guessed_letters(std::size_t rank) {
+  switch (rank) {
+    case 2: return "bc";
+    case 3: return "bcx";
+    case 5: return "bczyx";
+    default: return "bcyx";
+  }
+}
+
+model::TensorSpec spec_of(const onnx::ValueInfo& value, std::size_t rank) {
+  model::TensorSpec spec;
+  spec.id = value.name;
+  if (const auto dtype = onnx::dtype_of(value.type.element)) spec.dtype = *dtype;
+  const tensor::Axes axes = tensor::axes_from_letters(guessed_letters(rank));
+  for (std::size_t i = 0; i < rank && i < axes.size(); ++i) {
+    model::AxisSpec axis;
+    axis.axis = axes[i];
+    if (value.type.shape && i < value.type.shape->size() && (*value.type.shape)[i].value)
+      axis.size = model::ParametrizedSize{*(*value.type.shape)[i].value, 0};
+    spec.axes.push_back(std::move(axis));
+  }
+  return spec;
+}
+
+Result<model::Model> model_of_graph(const Opened& opened, const Context& context) {
+  onnx::ReadOptions options{.limits = context.limits, .external = nullptr};
+  if (opened.root) {
+    options.external = [root = opened.root, context](const std::string& location) {
+      return root->read(location, context);
+    };
+  }
+  ZOOPORT_TRY_ASSIGN(const onnx::Model graph, onnx::read_model(opened.bytes, options));
+  model::Model model;
+  model.name = opened.file_name;
+  model.format = concat("onnx opset ", graph.opset());
+  const auto rank_of = [](const onnx::ValueInfo& value) {
+    return value.type.shape ? value.type.shape->size() : std::size_t{4};
+  };
+  for (const onnx::ValueInfo* input : graph.graph.required_inputs())
+    model.inputs.push_back(spec_of(*input, rank_of(*input)));
+  for (const onnx::ValueInfo& output : graph.graph.outputs) model.outputs.push_back(spec_of(output, rank_of(output)));
+  if (model.inputs.empty() || model.outputs.empty())
+    return make_error(ErrorKind::kInvalid, "convert.empty-graph", "the graph has no input or no output");
+  model::Network network;
+  network.weights = "onnx";
+  network.source = opened.file_name;
+  network.load = [graph](const Context&) -> Result<onnx::Model> { return graph; };
+  model.networks.push_back(std::move(network));
+  model.open = [](const std::string& source, const Context&) -> Result<Bytes> {
+    return make_error(ErrorKind::kUnsupported, "convert.no-files",
+                      concat("a bare ONNX file refers to no files; asked for ", printable(source)));
+  };
+  return model;
+}
+
+}  // namespace
+
+Result<Loaded> load_model(const std::string& source, const Context& context) {
+  Loaded loaded;
+  ZOOPORT_TRY_ASSIGN(loaded.opened, open_source(source, context));
+  switch (loaded.opened.kind) {
+    case SourceKind::kBioimageio: {
+      ZOOPORT_TRY_ASSIGN(loaded.description,
+                         bioimageio::read(std::string(loaded.opened.bytes.text()), loaded.opened.file_name,
+                                          {.io = bioimageio::Io::kNone}, context));
+      const bioimageio::Description& description = *loaded.description;
+      if (description.status == bioimageio::Status::kUnsupported)
+        return first_error(description.diagnostics, source, ErrorKind::kUnsupported);
+      if (description.status == bioimageio::Status::kUnreadable)
+        return first_error(description.diagnostics, source, ErrorKind::kIo);
+      if (description.status != bioimageio::Status::kValid || !description.model)
+        return first_error(description.diagnostics, source, ErrorKind::kInvalid);
+      ZOOPORT_TRY_ASSIGN(loaded.model, bioimageio::to_model(description, loaded.opened.root));
+      return loaded;
+    }
+    case SourceKind::kCzann: {
+      ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read_package(loaded.opened.bytes, context));
+      if (!read.package || read.findings.has_errors()) return first_error(read.findings, source, ErrorKind::kInvalid);
+      loaded.package = std::move(read.package);
+      ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));
+      return loaded;
+    }
+    case SourceKind::kOnnx: {
+      ZOOPORT_TRY_ASSIGN(loaded.model, model_of_graph(loaded.opened, context));
+      return loaded;
+    }
+    case SourceKind::kUnknown: break;
+  }
+  return make_error(ErrorKind::kUnsupported, "convert.unknown-source",
+                    concat(printable(source), " is of no kind that zooport knows"));
+}
+
+}  // namespace zooport::convert
