@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <random>
 
+#include "tests/support/engine.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
@@ -18,19 +18,6 @@ namespace zooport::predict {
 namespace {
 
 const std::string kExample = ZOOPORT_SOURCE_DIR "/examples/nuclei/";
-
-std::shared_ptr<engine::Engine> engine_or_null() {
-  static const auto opened = engine::open_onnxruntime("", {});
-  return opened.ok() ? *opened : nullptr;
-}
-
-#define NEEDS_ENGINE()                                               \
-  do {                                                               \
-    if (!engine_or_null()) {                                         \
-      if (std::getenv("CI")) FAIL() << "ONNX Runtime is absent";     \
-      GTEST_SKIP() << "needs ONNX Runtime; `./dev setup` brings it"; \
-    }                                                                \
-  } while (false)
 
 // The example model as its description says it, made by hand: this module knows no formats.
 model::Model example(const std::vector<std::string>& preprocessing = {"zero_mean_unit_variance"}) {
@@ -87,7 +74,7 @@ tensor::Array scene(std::int64_t height, std::int64_t width, unsigned seed) {
 
 Result<tensor::Array> predicted(const PredictOptions& options, tensor::Array image, const std::string& letters = "yx",
                                 const model::Model& model = example()) {
-  ZOOPORT_TRY_ASSIGN(Predictor predictor, Predictor::open(model, engine_or_null(), options, {}));
+  ZOOPORT_TRY_ASSIGN(Predictor predictor, Predictor::open(model, testing::installed_engine(), options, {}));
   ZOOPORT_TRY_ASSIGN(std::vector<tensor::Array> outputs, predict_array(predictor, std::move(image), letters, {}));
   return std::move(outputs.at(0));
 }
@@ -104,8 +91,8 @@ double largest_difference(const tensor::Array& a, const tensor::Array& b) {
 }
 
 TEST(TestModel, TheExamplePassesOnItsOwnTensors) {
-  NEEDS_ENGINE();
-  const auto result = test_model(example(), engine_or_null(), {}, {});
+  ZOOPORT_NEEDS_ENGINE();
+  const auto result = test_model(example(), testing::installed_engine(), {}, {});
   ASSERT_TRUE(result.ok()) << result.error().what.message;
   EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
   EXPECT_LT(result->outputs[0].comparison.max_abs, 1e-5);
@@ -113,10 +100,10 @@ TEST(TestModel, TheExamplePassesOnItsOwnTensors) {
 }
 
 TEST(TestModel, FailsAndSavesWhatWasComputed) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   TestOptions options;
   options.save_folder = os::temporary_folder();
-  const auto result = test_model(example({}), engine_or_null(), options, {});  // without its preprocessing
+  const auto result = test_model(example({}), testing::installed_engine(), options, {});  // without its preprocessing
   ASSERT_TRUE(result.ok()) << result.error().what.message;
   EXPECT_EQ(result->status, TestResult::Status::kFailed);
   EXPECT_GT(result->outputs[0].comparison.mismatched, 0u);
@@ -124,15 +111,15 @@ TEST(TestModel, FailsAndSavesWhatWasComputed) {
   EXPECT_TRUE(os::remove_file(result->outputs[0].saved).ok());
   model::Model without = example();
   without.outputs[0].test_file.clear();
-  EXPECT_EQ(test_model(without, engine_or_null(), {}, {}).error().what.id, "predict.no-test-tensor");
+  EXPECT_EQ(test_model(without, testing::installed_engine(), {}, {}).error().what.id, "predict.no-test-tensor");
   model::Model other = example();
   other.inputs[0].test_file = "sample.png";
-  EXPECT_FALSE(test_model(other, engine_or_null(), {}, {}).ok());
+  EXPECT_FALSE(test_model(other, testing::installed_engine(), {}, {}).ok());
 }
 
 // What tiling stands for: the same pixels for any tile size.
 TEST(Predictor, TiledEqualsWhole) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   const auto whole = predicted({.tile = {TileChoice::Kind::kWhole, {}}}, scene(300, 420, 1));
   ASSERT_TRUE(whole.ok()) << whole.error().what.message;
   EXPECT_EQ(whole->shape(), (tensor::Shape{1, 1, 300, 420}));
@@ -145,7 +132,7 @@ TEST(Predictor, TiledEqualsWhole) {
 }
 
 TEST(Predictor, ThreadsDoNotChangeThePixels) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   PredictOptions one = tiled({128});
   one.session.threads = 1;
   PredictOptions two = one;
@@ -154,11 +141,11 @@ TEST(Predictor, ThreadsDoNotChangeThePixels) {
 }
 
 TEST(Predictor, SaysThatAHaloIsTooSmallAndTheDifferenceIsThere) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   model::Model model = example();
   for (model::AxisSpec& axis : model.outputs[0].axes) axis.halo = 0;
   const PredictOptions options = tiled({96}, {HaloChoice::Kind::kDeclared, 0});
-  auto predictor = Predictor::open(model, engine_or_null(), options, {});
+  auto predictor = Predictor::open(model, testing::installed_engine(), options, {});
   ASSERT_TRUE(predictor.ok());
   const auto reader = array_reader(scene(300, 420, 1), "yx");
   const auto view = SampleView::make(*reader, "yx", model.inputs[0].tensor_axes());
@@ -176,8 +163,8 @@ TEST(Predictor, SaysThatAHaloIsTooSmallAndTheDifferenceIsThere) {
 }
 
 TEST(Predictor, PadsAndSaysSo) {
-  NEEDS_ENGINE();
-  auto predictor = Predictor::open(example(), engine_or_null(), {}, {});
+  ZOOPORT_NEEDS_ENGINE();
+  auto predictor = Predictor::open(example(), testing::installed_engine(), {}, {});
   ASSERT_TRUE(predictor.ok());
   const auto reader = array_reader(scene(81, 98, 3), "yx");
   const auto view = SampleView::make(*reader, "yx", predictor->model().inputs[0].tensor_axes());
@@ -190,7 +177,7 @@ TEST(Predictor, PadsAndSaysSo) {
 }
 
 TEST(Predictor, WalksOverPlanesEachWithItsOwnStatistics) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   tensor::Array stack(tensor::Dtype::kUint16, {2, 96, 100});
   for (unsigned t = 0; t < 2; ++t) {
     const tensor::Array plane = scene(96, 100, 4 + t);
@@ -208,7 +195,7 @@ TEST(Predictor, WalksOverPlanesEachWithItsOwnStatistics) {
 }
 
 TEST(Predictor, RefusesWhatCannotWork) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   const auto id = [](const PredictOptions& options, const model::Model& model) {
     const auto result = predicted(options, scene(100, 100, 5), "yx", model);
     return result.ok() ? std::string() : result.error().what.id;
@@ -225,14 +212,14 @@ TEST(Predictor, RefusesWhatCannotWork) {
 }
 
 TEST(Predictor, StopsWhenAskedTo) {
-  NEEDS_ENGINE();
+  ZOOPORT_NEEDS_ENGINE();
   std::stop_source stop;
   Context context;
   context.stop = stop.get_token();
   context.progress = [&](const Progress& at) {
     if (at.done == 2) stop.request_stop();
   };
-  auto predictor = Predictor::open(example(), engine_or_null(), tiled({96}), {});
+  auto predictor = Predictor::open(example(), testing::installed_engine(), tiled({96}), {});
   const auto result = predict_array(*predictor, scene(500, 500, 6), "yx", context);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().kind, ErrorKind::kCancelled);
