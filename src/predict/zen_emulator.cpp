@@ -14,7 +14,7 @@ Result<tensor::Array> zen_emulate(const tensor::View& image, const tensor::Shape
   std::vector<std::vector<ZenTile>> grids;
   for (std::size_t i = 0; i < space; ++i) {
     ZOOPORT_TRY_ASSIGN(std::vector<ZenTile> grid, zen_tiles(image.shape[i], tile[i], border[i]));
-    if (grid.empty()) return make_error(ErrorKind::kUsage, "predict.zen-tile", "the image is empty");
+    if (image.shape[i] == 0) return make_error(ErrorKind::kUsage, "predict.zen-tile", "the image is empty");
     grids.push_back(std::move(grid));
   }
   const std::string letters = space == 3 ? "zyxc" : "yxc";

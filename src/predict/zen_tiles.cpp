@@ -13,7 +13,6 @@ Result<std::vector<ZenTile>> zen_tiles(std::int64_t image, std::int64_t tile, st
                       concat("a tile of ", tile, " pixels cannot have borders of ", border,
                              ": twice the border must be less than the tile"));
   if (image < 0) return make_error(ErrorKind::kUsage, "predict.zen-tile", "an image cannot have a negative size");
-  if (image == 0) return std::vector<ZenTile>{};
   if (image <= tile) {
     const std::int64_t missing = tile - image;
     return std::vector<ZenTile>{{0, image, missing / 2, missing - missing / 2}};

@@ -19,7 +19,7 @@ struct ZenTile {
 
 // The grid of cztile's AlmostEqualBorderFixedTotalLength strategy, whose arithmetic ZEN shares, in IEEE doubles and in
 // its order: exact integers would place about 5 % of the grids differently.
-// `tile` > 2 * `border` >= 0; an image length of 0 gives no tiles.
+// `tile` > 2 * `border` >= 0; an empty image gives one tile that keeps nothing.
 Result<std::vector<ZenTile>> zen_tiles(std::int64_t image, std::int64_t tile, std::int64_t border);
 
 }  // namespace zooport::predict
