@@ -25,6 +25,8 @@ endif()
 if(ZOOPORT_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  # What `./dev asan` and `./dev tsan` build: the tests beside the modules, and nothing else.
+  add_custom_target(unit_tests)
 endif()
 
 function(zooport_module name)
@@ -50,6 +52,7 @@ function(zooport_module name)
     target_link_libraries(${name}_test PRIVATE zooport_${name} zooport_flags ${ARG_LINK} GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       ZOOPORT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ZOOPORT_BUILD_DIR="${PROJECT_BINARY_DIR}")
+    add_dependencies(unit_tests ${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX "unit." PROPERTIES LABELS unit TIMEOUT 300 DISCOVERY_TIMEOUT 60)
   endif()
 endfunction()
