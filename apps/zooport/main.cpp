@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "cli.hpp"
+
+int main(int argc, char** argv) { return static_cast<int>(zooport::app::run_command_line(argc, argv)); }

@@ -22,11 +22,30 @@ bool looks_like_onnx(std::string_view bytes) {
   return bytes.size() > 4 && bytes[0] == 0x08 && bytes[1] > 0 && bytes[1] < 32 && (bytes[2] & 7) <= 2;
 }
 
+bool looks_like_hdf5(std::string_view bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }
+
+// A format of weights that is told by the names of its files; empty if there is none.
+std::string recognised(const std::vector<std::string>& names) {
+  bool has_xml = false;
+  bool has_network = false;
+  bool has_model_json = false;
+  for (const std::string& name : names) {
+    const std::string file = os::file_name(name);
+    if (file == "saved_model.pb") return "savedmodel";
+    if (file == "data.pkl" && name.find('/') != std::string::npos) return "torchscript";
+    has_model_json |= name == "model.json";
+    has_xml |= ends_with_ignoring_case(name, ".xml");
+    has_network |= ends_with_ignoring_case(name, ".model");
+  }
+  if (has_xml && has_network) return "czseg";
+  return has_model_json ? "tfjs" : "";
+}
+
 Error no_description(const std::string& source) {
   Error error = make_error(ErrorKind::kIo, "convert.no-description",
                            concat(printable(source),
                                   " holds no description: expected a file named rdf.yaml, "
-                                  "bioimageio.yaml, model.yaml or *.one of these"));
+                                  "bioimageio.yaml, model.yaml, or one that ends in such a name"));
   error.what.file = source;
   return error;
 }
@@ -35,7 +54,11 @@ Error no_description(const std::string& source) {
 Result<Opened> open_described(Opened opened, const std::string& source, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const auto names, opened.root->list());
   Result<std::string> picked = bioimageio::pick_description(names);
-  if (!picked) return no_description(source);
+  if (!picked) {
+    opened.recognised_as = recognised(names);
+    if (opened.recognised_as.empty()) return no_description(source);
+    return opened;
+  }
   const std::string name = std::move(*picked);
   opened.kind = SourceKind::kBioimageio;
   opened.file_name = name;
@@ -59,7 +82,13 @@ Result<Opened> open_file(Opened opened, const std::string& source, const Context
   if (archive::looks_like_zip(opened.bytes.span())) return open_zip(std::move(opened), source, context);
   const std::string folder = os::parent_path(source);
   ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(folder.empty() ? "." : folder, context));
-  opened.kind = looks_like_onnx(opened.bytes.text()) ? SourceKind::kOnnx : SourceKind::kBioimageio;
+  if (looks_like_hdf5(opened.bytes.text())) {
+    opened.recognised_as = "keras";
+  } else if (looks_like_onnx(opened.bytes.text()) || ends_with_ignoring_case(source, ".onnx")) {
+    opened.kind = SourceKind::kOnnx;
+  } else {
+    opened.kind = SourceKind::kBioimageio;
+  }
   return opened;
 }
 
@@ -73,6 +102,12 @@ std::string_view name_of(SourceKind kind) {
     case SourceKind::kUnknown: break;
   }
   return "unknown";
+}
+
+std::string Opened::shown(const std::string& name) const {
+  const bool is_source = source == "-" || name.empty() || (kind == SourceKind::kCzann && name == file_name) ||
+                         (os::file_name(source) == name && !archive::looks_like_zip(bytes.span()));
+  return is_source ? source : os::join_path(source, name);
 }
 
 Result<Opened> open_source(const std::string& source, const Context& context) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
@@ -15,15 +16,21 @@ std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "onnx", "u
 // A source as the command line names it, told apart by content and not by its name.
 struct Opened {
   SourceKind kind = SourceKind::kUnknown;
+  // Of kUnknown: a format that zooport knows by sight and cannot read: "keras", "savedmodel", "tfjs", "torchscript",
+  // "czseg"; else empty.
+  std::string recognised_as;
   std::string source;                    // as it was given
   std::shared_ptr<resource::Root> root;  // where the files beside it are; none for standard input
   std::string file_name;                 // of the description inside the root, or of the file; "-" for standard input
   Bytes bytes;                           // the description's text, the archive, or the ONNX file
   std::string sha256;                    // of `bytes`
+
+  // A file of the root, for people: the source itself, or "folder/rdf.yaml", "x.zip/rdf.yaml".
+  std::string shown(const std::string& name) const;
 };
 
 // A description file, a folder or ZIP archive that holds one, a CZANN, an ONNX file, or "-": a description on standard
-// input. Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), a URL, DOI or zoo id (kUnsupported).
+// input. Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), a URL or DOI (kUnsupported).
 Result<Opened> open_source(const std::string& source, const Context& context);
 
 }  // namespace zooport::convert

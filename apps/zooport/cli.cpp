@@ -1,0 +1,397 @@
+#include "cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "verbs.hpp"
+#include "zooport/base/text.hpp"
+
+// The one file that knows CLI11: declares options and hands plain structs to the verbs.
+namespace zooport::app {
+namespace {
+
+using Run = std::function<Exit(Terminal&)>;
+
+class CommandLine;
+
+struct Verb {
+  const char* name;
+  const char* alias;
+  const char* summary;
+  const char* examples;
+  void (CommandLine::*declare)(CLI::App& verb);  // null: not there yet
+};
+
+class CommandLine {
+ public:
+  CommandLine() : app_("Checks, converts, tests and runs microscopy deep-learning models.", "zooport") {
+    app_.require_subcommand(0, 1);
+    app_.set_version_flag("--version", std::string("zooport ") + std::string(kVersion));
+    app_.footer(
+        "zooport VERB --help shows the options of a verb, with examples.\n"
+        "Exit codes: 0 fine, 1 invalid or differs, 2 usage, 3 cannot be read or written, 4 not supported, "
+        "5 internal.");
+    declare_common(app_);
+    for (const Verb& verb : verbs()) declare_verb(app_, verb);
+  }
+
+  Exit run(int argc, const char* const* argv) {
+    if (argc > 1 && argv[1][0] != '-' && !find(argv[1])) return no_such_verb(argv[1]);
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return app_.exit(error) == 0 ? Exit::kFine : Exit::kInternal;
+      std::fprintf(stderr, "zooport: error: %s\n%s --help shows what there is.\n", printable(error.what(), 500).c_str(),
+                   called().c_str());
+      return Exit::kUsage;
+    }
+    if (!chosen_) {
+      std::fputs(app_.help().c_str(), stderr);
+      return Exit::kUsage;
+    }
+    if (!not_yet_.empty()) {
+      std::fprintf(stderr, "zooport: error: %s cannot do %s yet; leave it out.\n", called().c_str(),
+                   join(not_yet_, ", ").c_str());
+      return Exit::kUnsupported;
+    }
+    common_.format = format_ == "json" ? Format::kJson : format_ == "jsonl" ? Format::kJsonl : Format::kText;
+    Terminal terminal(common_);
+    return terminal.finish(chosen_(terminal));
+  }
+
+ private:
+  static const std::vector<Verb>& verbs();
+  static const std::vector<Verb>& graph_verbs();
+
+  static const Verb* find(const std::string& name) {
+    for (const Verb& verb : verbs())
+      if (verb.name == name || verb.alias == name) return &verb;
+    return nullptr;
+  }
+
+  static Exit no_such_verb(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const Verb& verb : verbs()) names.insert(names.end(), {verb.name, verb.alias});
+    const std::string_view meant = nearest(name, names);
+    const std::string question = meant.empty() ? std::string() : concat("; is ", meant, " meant?");
+    std::fprintf(stderr, "zooport: error: there is no verb %s%s\nzooport --help shows what there is.\n",
+                 printable(name).c_str(), question.c_str());
+    return Exit::kUsage;
+  }
+
+  // "zooport graph opset"
+  std::string called() const {
+    std::string text = "zooport";
+    for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+      app = app->get_subcommands().front();
+      text += " " + app->get_name();
+    }
+    return text;
+  }
+
+  CLI::App& declare_verb(CLI::App& parent, const Verb& verb) {
+    const std::string summary = verb.declare ? verb.summary : std::string(verb.summary) + " (not there yet)";
+    CLI::App& app = *parent.add_subcommand(verb.name, summary);
+    if (verb.alias[0] != '\0') app.alias(verb.alias);
+    if (!verb.declare) {
+      app.allow_extras();
+      app.footer("This verb is not there yet: it ends with exit code 4.");
+      app.callback([this] { chosen_ = [this](Terminal& terminal) { return not_there_yet(terminal); }; });
+      return app;
+    }
+    if (verb.examples[0] != '\0') app.footer(std::string("Examples:\n") + verb.examples);
+    (this->*verb.declare)(app);
+    return app;
+  }
+
+  Exit not_there_yet(Terminal& terminal) const {
+    terminal.warn(concat("zooport: error: ", called(), " is not there yet.\n"));
+    return Exit::kUnsupported;
+  }
+
+  void declare_common(CLI::App& app) {
+    const auto group = [](CLI::Option* option) { option->group("Always"); };
+    group(app.add_option("--format", format_, "what stdout gets: text, json or jsonl")
+              ->check(CLI::IsMember({"text", "json", "jsonl"})));
+    group(app.add_flag("--quiet", common_.quiet, "only errors on stderr, no text on stdout"));
+    group(app.add_flag("--no-progress", common_.no_progress, "no bar on stderr"));
+    group(app.add_flag("--overwrite", common_.overwrite, "replace what is there"));
+    group(app.add_flag("--offline", common_.offline, "nothing from the network"));
+    group(app.add_option("--cache", common_.cache, "folder of downloads")->type_name("DIR"));
+    group(app.add_option("--engine", common_.engine, "ONNX Runtime: the library, or its folder")->type_name("PATH"));
+    group(app.add_option("--seed", common_.seed, "of random numbers")->type_name("N"));
+  }
+
+  // Options of the contract that this verb cannot do yet. A "!" at the end: takes no value.
+  void declare_not_yet(CLI::App& verb, const std::vector<std::string>& names) {
+    for (std::string name : names) {
+      CLI::Option* option = nullptr;
+      if (name.back() == '!') {
+        name.pop_back();
+        option = verb.add_flag_callback(
+            name, [this, name] { not_yet_.push_back(name); }, "not there yet");
+      } else {
+        option = verb.add_option_function<std::vector<std::string>>(
+            name, [this, name](const std::vector<std::string>&) { not_yet_.push_back(name); }, "not there yet");
+      }
+      option->group("Not there yet");
+    }
+  }
+
+  template <class Arguments>
+  void choose(CLI::App& verb, Exit (*function)(const Arguments&, Terminal&), const Arguments& arguments) {
+    verb.callback([this, function, &arguments] {
+      chosen_ = [function, &arguments](Terminal& terminal) { return function(arguments, terminal); };
+    });
+  }
+
+  void declare_sources(CLI::App& verb, Sources& sources) {
+    verb.add_option("SOURCE", sources.named, "file, folder, .zip, or - for a description on stdin");
+    verb.add_option("--files-from", sources.files_from, "sources, one a line (- for stdin)")->type_name("LIST");
+  }
+
+  template <class Arguments>
+  void choose_for_sources(CLI::App& verb, Exit (*function)(const Arguments&, Terminal&), const Arguments& arguments) {
+    verb.callback([this, function, &arguments] {
+      if (arguments.sources.named.empty() && arguments.sources.files_from.empty()) throw CLI::RequiredError("SOURCE");
+      chosen_ = [function, &arguments](Terminal& terminal) { return function(arguments, terminal); };
+    });
+  }
+
+  void declare_weights(CLI::App& verb, std::string& weights) {
+    verb.add_option("--weights", weights, "weights format, such as onnx; else the first that can be used")
+        ->type_name("NAME");
+  }
+  template <class Arguments>
+  void declare_running(CLI::App& verb, Arguments& arguments) {
+    verb.add_option("--device", arguments.device, "cpu, cuda or cuda:N")->type_name("NAME");
+    verb.add_option("--threads", arguments.threads, "of the engine; 0: one a processor")->type_name("N");
+  }
+
+  void declare_info(CLI::App& verb) {
+    declare_sources(verb, info_.sources);
+    declare_not_yet(verb, {"--weights", "--from", "--architecture", "--signature", "--graph-inputs", "--graph-outputs",
+                           "--input-shape"});
+    declare_common(verb);
+    choose_for_sources(verb, &info, info_);
+  }
+
+  void declare_test(CLI::App& verb) {
+    declare_sources(verb, test_.sources);
+    declare_weights(verb, test_.weights);
+    declare_running(verb, test_);
+    declare_not_yet(verb, {"--from", "--architecture", "--signature", "--graph-inputs", "--graph-outputs",
+                           "--input-shape", "--isolate!", "--memory"});
+    declare_common(verb);
+    choose_for_sources(verb, &test, test_);
+  }
+
+  void declare_predict(CLI::App& verb) {
+    verb.add_option("SOURCE", predict_.source, "model: file, folder or .zip")->required();
+    verb.add_option("--input", predict_.inputs, "images, a batch; or ID=FILE for each input of the model")
+        ->type_name("[ID=]FILE...")
+        ->required();
+    verb.add_option("--output", predict_.outputs, "files (.tif, .npy, .png) as many as inputs, or one folder")
+        ->type_name("[ID=]FILE...")
+        ->required();
+    verb.add_option("--axes", predict_.axes, "of the images, one letter each of tczyx")->type_name("LETTERS");
+    verb.add_option("--tile", predict_.tile, "what the network gets, halo included: N, NxM or whole")
+        ->type_name("SIZE");
+    verb.add_option("--halo", predict_.halo, "pixels, or exact: the receptive field")->type_name("N");
+    declare_weights(verb, predict_.weights);
+    declare_running(verb, predict_);
+    verb.add_option("--statistics-from", predict_.statistics_from, "image whose statistics are used for all")
+        ->type_name("FILE");
+    verb.add_option("--picture", predict_.picture, "PNG with input and output beside each other")->type_name("FILE");
+    declare_not_yet(verb, {"--isolate!", "--memory", "--plan", "--shard", "--from", "--architecture", "--signature",
+                           "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_common(verb);
+    choose(verb, &predict, predict_);
+  }
+
+  void declare_compare(CLI::App& verb) {
+    verb.add_option("A", compare_.a, "model whose outputs are expected")->required();
+    verb.add_option("B", compare_.b, "model that is compared with it")->required();
+    verb.add_option("--input", compare_.input, "image; else the test input of A, or of B")->type_name("FILE");
+    verb.add_option("--axes", compare_.axes, "of the image, one letter each of tczyx")->type_name("LETTERS");
+    declare_running(verb, compare_);
+    declare_not_yet(verb, {"--weights", "--tile", "--halo", "--from", "--isolate!", "--memory"});
+    declare_common(verb);
+    choose(verb, &compare, compare_);
+  }
+
+  void declare_convert(CLI::App& verb) {
+    verb.add_option("SOURCE", convert_.source, "model: file, folder or .zip")->required();
+    verb.add_option("DEST", convert_.dest, "file that is made; its ending decides: .czann")->required();
+    verb.add_option("--to", convert_.to, "format, whatever DEST's ending: czann")->type_name("FORMAT");
+    declare_weights(verb, convert_.weights);
+    verb.add_option("--name", convert_.name, "for people; else that of the source");
+    verb.add_option("--id", convert_.id, "UUID; else made of the content");
+    verb.add_option("--type", convert_.type, "what the model is for, such as Regression");
+    verb.add_option("--classes", convert_.classes, "names of the output's channels")->delimiter(',')->type_name("A,B");
+    verb.add_option("--min-overlap", convert_.min_overlap, "pixels, twice the border, one or one an axis")
+        ->delimiter(',');
+    verb.add_option("--spatial-dims", convert_.spatial_dims, "size of a tile")->delimiter(',')->type_name("H,W");
+    verb.add_option("--scaling", convert_.scaling, "metres a pixel, x and y")->delimiter(',');
+    verb.add_option("--license-file", convert_.license_file, "its text goes into the archive")->type_name("FILE");
+    verb.add_option("--source-dtype", convert_.source_dtype, "what ZEN's pixels are: uint8, uint16, float32");
+    auto* of_image = verb.add_option("--statistics-from", convert_.statistics_from,
+                                     "image whose statistics become part of the graph");
+    of_image->type_name("IMAGE");
+    verb.add_flag("--tile-statistics", convert_.tile_statistics, "statistics of each tile instead of the image's")
+        ->excludes(of_image);
+    verb.add_option("--axes", convert_.axes, "of that image, one letter each of tczyx")->type_name("LETTERS");
+    verb.add_flag("--embed", convert_.embed, "carry the original description inside");
+    verb.add_flag("--force", convert_.force, "write even if the result differs or cannot be verified");
+    declare_not_yet(verb, {"--metadata", "--author", "--license", "--pre", "--post", "--allow-savedmodel!", "--from",
+                           "--architecture", "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_common(verb);
+    choose(verb, &convert, convert_);
+  }
+
+  void declare_check(CLI::App& verb) {
+    declare_sources(verb, check_.sources);
+    verb.add_flag("--no-io", check_.no_io, "look at nothing but the description itself");
+    verb.add_flag("--strict", check_.strict, "alerts fail");
+    verb.add_flag("--normalized", check_.normalized, "add the description as the reference writes it to the record");
+    verb.add_option("--warnings", check_.warnings, "least severity that is shown: error, alert, warning or info")
+        ->check(CLI::IsMember({"error", "alert", "warning", "info"}));
+    declare_not_yet(verb, {"--fix!", "--recursive!", "--target", "--zen-kit", "--from", "--weights", "--architecture",
+                           "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_common(verb);
+    choose_for_sources(verb, &check, check_);
+  }
+
+  void declare_unpack(CLI::App& verb) {
+    verb.add_option("SOURCE", unpack_.source, "package, CZANN or CZSEG")->required();
+    verb.add_option("DIR", unpack_.folder, "folder that is made")->required();
+    declare_not_yet(verb, {"--tensors!", "--allow-outside!", "--weights"});
+    declare_common(verb);
+    choose(verb, &unpack, unpack_);
+  }
+
+  void declare_doctor(CLI::App& verb) {
+    declare_not_yet(verb, {"--zen-kit"});
+    declare_common(verb);
+    verb.callback([this] { chosen_ = [](Terminal& terminal) { return doctor(terminal); }; });
+  }
+
+  void declare_graph(CLI::App& verb) {
+    verb.require_subcommand(1);
+    for (const Verb& graph_verb : graph_verbs()) declare_verb(verb, graph_verb);
+  }
+  void declare_graph_file(CLI::App& verb) { verb.add_option("FILE", graph_.file, "ONNX file")->required(); }
+  void declare_graph_files(CLI::App& verb) {
+    declare_graph_file(verb);
+    verb.add_option("OUT", graph_.out, "ONNX file that is written")->required();
+  }
+  void declare_graph_info(CLI::App& verb) {
+    declare_graph_file(verb);
+    declare_common(verb);
+    choose(verb, &graph_info, graph_);
+  }
+  void declare_graph_check(CLI::App& verb) {
+    declare_graph_file(verb);
+    declare_common(verb);
+    choose(verb, &graph_check, graph_);
+  }
+  void declare_graph_opset(CLI::App& verb) {
+    declare_graph_files(verb);
+    verb.add_option("--to", graph_.opset, "opset of the default domain")->type_name("N")->required();
+    declare_common(verb);
+    choose(verb, &graph_opset, graph_);
+  }
+  void declare_graph_shape(CLI::App& verb) {
+    declare_graph_files(verb);
+    verb.add_option("--input-shape", graph_.shapes, "[INPUT=]SIZE,SIZE,…: numbers fix axes, names open them")
+        ->required();
+    declare_common(verb);
+    choose(verb, &graph_shape, graph_);
+  }
+
+  CLI::App app_;
+  Common common_;
+  std::string format_ = "text";
+  CheckArguments check_;
+  InfoArguments info_;
+  TestArguments test_;
+  PredictArguments predict_;
+  CompareArguments compare_;
+  ConvertArguments convert_;
+  UnpackArguments unpack_;
+  GraphArguments graph_;
+  std::vector<std::string> not_yet_;
+  Run chosen_;
+};
+
+const std::vector<Verb>& CommandLine::verbs() {
+  static const std::vector<Verb> table = {
+      {"check", "validate-format", "is this description, package, CZANN or ONNX file right?",
+       "  zooport check rdf.yaml\n  zooport check models/* --format jsonl\n"
+       "  zooport check --no-io - < rdf.yaml\n",
+       &CommandLine::declare_check},
+      {"info", "", "what is it, and what can be done with it?",
+       "  zooport info model.zip\n  zooport info model.czann --format json\n", &CommandLine::declare_info},
+      {"test", "", "run the model on its own test tensors and compare",
+       "  zooport test model.zip\n  zooport test model --weights onnx --format jsonl\n", &CommandLine::declare_test},
+      {"predict", "", "run the model on images",
+       "  zooport predict model.zip --input cells.tif --output result.tif\n"
+       "  zooport predict model --input a.tif b.tif --output results/ --tile 512\n"
+       "  zooport predict model --input raw=a.npy mask=b.npy --output probability=c.npy\n"
+       "  zooport predict model --input cells.png --output result.tif --picture both.png\n",
+       &CommandLine::declare_predict},
+      {"convert", "", "carry a model to another format",
+       "  zooport convert model.zip model.czann\n"
+       "  zooport convert model model.czann --source-dtype uint16 --statistics-from cells.tif\n",
+       &CommandLine::declare_convert},
+      {"package", "", "a self-contained bioimage.io package", "", nullptr},
+      {"upgrade", "update-format", "description to a newer format version", "", nullptr},
+      {"unpack", "", "open a package, CZANN or CZSEG safely",
+       "  zooport unpack model.zip model\n  zooport unpack model.czann model --overwrite\n",
+       &CommandLine::declare_unpack},
+      {"compare", "", "the same input through two models: do they agree?",
+       "  zooport compare model.zip model.czann --input cells.tif\n", &CommandLine::declare_compare},
+      {"graph", "", "ONNX files on their own", "", &CommandLine::declare_graph},
+      {"add-weights", "", "ONNX weights made of those there are", "", nullptr},
+      {"schema", "", "JSON Schema of a format", "", nullptr},
+      {"explain", "", "what a field means", "", nullptr},
+      {"plan", "", "what a prediction would do, for many machines", "", nullptr},
+      {"merge", "", "the parts of a planned prediction together", "", nullptr},
+      {"doctor", "", "what this installation can do, and how to get what lacks",
+       "  zooport doctor\n  zooport doctor --engine /opt/onnxruntime/lib\n", &CommandLine::declare_doctor},
+  };
+  return table;
+}
+
+const std::vector<Verb>& CommandLine::graph_verbs() {
+  static const std::vector<Verb> table = {
+      {"info", "", "inputs, outputs, operators and size", "  zooport graph info model.onnx\n",
+       &CommandLine::declare_graph_info},
+      {"check", "", "is the graph right?", "  zooport graph check model.onnx\n", &CommandLine::declare_graph_check},
+      {"opset", "", "say the graph in another opset, verified by running both",
+       "  zooport graph opset model.onnx model12.onnx --to 12\n", &CommandLine::declare_graph_opset},
+      {"shape", "", "fix the sizes of inputs, or open them",
+       "  zooport graph shape model.onnx tile.onnx --input-shape 1,1,512,512\n"
+       "  zooport graph shape tile.onnx model.onnx --input-shape input=1,1,height,width\n",
+       &CommandLine::declare_graph_shape},
+      {"wrap", "", "change layout, add processing", "", nullptr},
+  };
+  return table;
+}
+
+}  // namespace
+
+Exit run_command_line(int argc, const char* const* argv) {
+  try {
+    CommandLine command_line;
+    return command_line.run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "zooport: internal error: %s\n", printable(error.what(), 500).c_str());
+    return Exit::kInternal;
+  }
+}
+
+}  // namespace zooport::app

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// What stands on the command line, as plain values.
+namespace zooport::app {
+
+enum class Format : std::uint8_t { kText, kJson, kJsonl };
+
+// Of every verb.
+struct Common {
+  Format format = Format::kText;
+  bool quiet = false;
+  bool no_progress = false;
+  bool overwrite = false;
+  bool offline = false;
+  std::string cache;
+  std::string engine;
+  std::uint64_t seed = 0;
+};
+
+struct Sources {
+  std::vector<std::string> named;
+  std::string files_from;  // a file with one a line
+};
+
+struct CheckArguments {
+  Sources sources;
+  bool no_io = false;
+  bool strict = false;
+  bool normalized = false;
+  std::string warnings = "warning";  // least severity that is shown
+};
+
+struct UnpackArguments {
+  std::string source;
+  std::string folder;
+};
+
+struct GraphArguments {
+  std::string file;
+  std::string out;
+  std::int64_t opset = 0;
+  std::vector<std::string> shapes;  // [INPUT=]1,1,256,256
+};
+
+struct InfoArguments {
+  Sources sources;
+};
+
+struct TestArguments {
+  Sources sources;
+  std::string weights;
+  std::string device = "cpu";
+  unsigned threads = 0;
+};
+
+struct PredictArguments {
+  std::string source;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::string axes;
+  std::string tile;  // N, NxM, whole
+  std::string halo;  // N, exact
+  std::string weights;
+  std::string device = "cpu";
+  unsigned threads = 0;
+  std::string statistics_from;
+  std::string picture;
+};
+
+struct CompareArguments {
+  std::string a;
+  std::string b;
+  std::string input;
+  std::string axes;
+  std::string device = "cpu";
+  unsigned threads = 0;
+};
+
+struct ConvertArguments {
+  std::string source;
+  std::string dest;
+  std::string to;
+  std::string weights;
+  std::string name;
+  std::string id;
+  std::string type;
+  std::vector<std::string> classes;
+  std::vector<std::int64_t> min_overlap;
+  std::vector<std::int64_t> spatial_dims;
+  std::vector<double> scaling;
+  std::string license_file;
+  std::string source_dtype;
+  std::string statistics_from;
+  std::string axes;
+  bool tile_statistics = false;
+  bool embed = false;
+  bool force = false;
+};
+
+}  // namespace zooport::app

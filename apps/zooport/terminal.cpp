@@ -1,0 +1,137 @@
+#include "terminal.hpp"
+
+#include <cstdio>
+
+#include "zooport/base/os/file.hpp"
+#include "zooport/base/os/process.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/report/records.hpp"
+
+namespace zooport::app {
+namespace {
+
+std::string value_of(const char* name) { return os::environment(name).value_or(""); }
+
+std::string cache_folder(const Common& common) {
+  if (!common.cache.empty()) return common.cache;
+  if (const std::string set = value_of("ZOOPORT_CACHE"); !set.empty()) return set;
+  if (const std::string set = value_of("XDG_CACHE_HOME"); !set.empty()) return os::join_path(set, "zooport");
+  if (const std::string home = value_of("HOME"); !home.empty()) return os::join_path(home, ".cache/zooport");
+  return "";
+}
+
+report::Colours colours_of_stderr() {
+  const bool wanted = os::is_terminal(2) && value_of("NO_COLOR").empty() && value_of("TERM") != "dumb";
+  return wanted ? report::Colours::kAnsi : report::Colours::kNone;
+}
+
+}  // namespace
+
+const std::string_view kVersion = ZOOPORT_VERSION;
+
+Terminal::Terminal(const Common& common) : common_(common) {
+  context_.cache_folder = cache_folder(common);
+  const std::string offline = value_of("ZOOPORT_OFFLINE");
+  context_.offline = common.offline || (!offline.empty() && offline != "0");
+  context_.stop = os::stop_on_signals();
+  if (!common.quiet && !common.no_progress && os::is_terminal(2)) {
+    bar_ = std::make_unique<ProgressBar>(colours_of_stderr());
+    context_.progress = [this](const Progress& at) { bar_->tell(at); };
+  }
+}
+
+report::TextOptions Terminal::text_options() const {
+  report::TextOptions options;
+  options.colours = colours_of_stderr();
+  if (os::is_terminal(2)) options.columns = os::terminal_columns() > 40 ? os::terminal_columns() - 10 : 30;
+  return options;
+}
+
+void Terminal::write(std::string_view text) {
+  if (bar_) bar_->clear();
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) has_failed_ = true;
+}
+
+void Terminal::result(std::string record, std::string_view text) {
+  switch (common_.format) {
+    case Format::kText:
+      if (!common_.quiet) write(text);
+      return;
+    case Format::kJsonl:
+      write(record + "\n");
+      if (std::fflush(stdout) != 0) has_failed_ = true;
+      return;
+    case Format::kJson: records_.push_back(std::move(record)); return;
+  }
+}
+
+void Terminal::say(std::string_view text) {
+  if (!common_.quiet) warn(text);
+}
+
+void Terminal::warn(std::string_view text) {
+  if (text.empty()) return;
+  if (bar_) bar_->clear();
+  std::fflush(stdout);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+Exit Terminal::refuse(const Error& error, const std::string& source) {
+  warn(report::error_text(error, source, text_options()));
+  if (!wants_text()) result(report::error_record(source, error), "");
+  return exit_of(error.kind);
+}
+
+Result<std::shared_ptr<engine::Engine>> Terminal::engine() const {
+  return engine::open_onnxruntime(common_.engine, context_);
+}
+
+Exit Terminal::finish(Exit so_far) {
+  if (common_.format == Format::kJson) write(report::records_document(records_, kVersion));
+  if (std::fflush(stdout) != 0) has_failed_ = true;
+  if (!has_failed_) return so_far;
+  warn("zooport: stdout cannot be written\n");
+  return worse(so_far, Exit::kIo);
+}
+
+Result<std::vector<std::string>> all_sources(const Sources& sources, const Context& context) {
+  std::vector<std::string> all = sources.named;
+  if (!sources.files_from.empty()) {
+    ZOOPORT_TRY_ASSIGN(const Bytes list, sources.files_from == "-"
+                                             ? os::read_standard_input(context.limits.document_bytes)
+                                             : os::read_file(sources.files_from, context.limits.document_bytes));
+    std::string_view rest = list.text();
+    while (!rest.empty()) {
+      const std::size_t end = rest.find('\n');
+      std::string_view line = rest.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (!line.empty()) all.emplace_back(line);
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+  }
+  return all;
+}
+
+Exit for_each_source(const Sources& sources, Terminal& terminal,
+                     const std::function<Exit(const std::string& source)>& function) {
+  const auto all = all_sources(sources, terminal.context());
+  if (!all) return terminal.refuse(all.error(), sources.files_from);
+  Exit exit = Exit::kFine;
+  for (const std::string& source : *all) {
+    exit = worse(exit, function(source));
+    if (terminal.context().stopped()) return Exit::kStopped;
+  }
+  return exit;
+}
+
+Exit not_run(const Error& error, const std::string& source, Terminal& terminal) {
+  terminal.warn(report::error_text(error, source, terminal.text_options()));
+  if (!terminal.wants_text()) terminal.result(report::not_run_record(source, error), "");
+  return exit_of(error.kind);
+}
+
+std::string source_line(const std::string& source, const std::string& message) {
+  return concat(printable(source), ": ", printable(message, 2000), '\n');
+}
+
+}  // namespace zooport::app

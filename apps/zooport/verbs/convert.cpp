@@ -1,0 +1,54 @@
+#include "verbs.hpp"
+#include "zooport/convert/convert_model.hpp"
+#include "zooport/report/records.hpp"
+#include "zooport/report/summary.hpp"
+
+namespace zooport::app {
+namespace {
+
+convert::ConvertRequest request_of(const ConvertArguments& arguments, const Terminal& terminal) {
+  using Options = convert::CzannOptions;
+  convert::ConvertRequest request;
+  request.to = arguments.to;
+  request.type = arguments.type;
+  request.source_dtype = arguments.source_dtype;
+  request.license_file = arguments.license_file;
+  Options& options = request.czann;
+  options.weights = arguments.weights;
+  options.name = arguments.name;
+  options.id = arguments.id;
+  options.classes = arguments.classes;
+  options.min_overlap = arguments.min_overlap;
+  options.spatial_dims = arguments.spatial_dims;
+  options.scaling = arguments.scaling;
+  if (!arguments.statistics_from.empty()) options.statistics = Options::Statistics::kOfImage;
+  if (arguments.tile_statistics) options.statistics = Options::Statistics::kPerTile;
+  options.statistics_image = arguments.statistics_from;
+  options.statistics_axes = arguments.axes;
+  if (arguments.embed) options.embed = Options::Embed::kDescription;
+  if (arguments.force) options.on_failure = Options::OnFailure::kWriteAnyway;
+  if (terminal.common().overwrite) options.if_present = Options::IfPresent::kReplace;
+  return request;
+}
+
+Result<convert::ConversionReport> run(const ConvertArguments& arguments, const Terminal& terminal) {
+  ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(arguments.source, terminal.context()));
+  const auto engine = terminal.engine();
+  if (!engine && !arguments.force) return engine.error();
+  return convert::convert_model(loaded, arguments.dest, request_of(arguments, terminal), engine ? *engine : nullptr,
+                                terminal.context());
+}
+
+}  // namespace
+
+Exit convert(const ConvertArguments& arguments, Terminal& terminal) {
+  const auto report = run(arguments, terminal);
+  if (!report) return terminal.refuse(report.error(), arguments.source);
+  terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
+  const bool is_written = !report->sha256.empty();
+  if (!is_written) terminal.warn(source_line(arguments.dest, "not written: " + report->verification.reason));
+  terminal.result(report::convert_record(*report), report::convert_summary(*report));
+  return is_written ? Exit::kFine : Exit::kInvalid;
+}
+
+}  // namespace zooport::app

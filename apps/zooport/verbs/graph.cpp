@@ -1,0 +1,71 @@
+#include "zooport/convert/graph_files.hpp"
+
+#include "verbs.hpp"
+#include "zooport/report/records.hpp"
+#include "zooport/report/summary.hpp"
+
+namespace zooport::app {
+namespace {
+
+convert::GraphChangeOptions change_options(const Terminal& terminal) {
+  convert::GraphChangeOptions options;
+  if (terminal.common().overwrite) options.if_present = resource::IfPresent::kReplace;
+  options.seed = terminal.common().seed;
+  return options;
+}
+
+// What was found, what was done, and how the two sides compare.
+void show(const convert::GraphReport& report, Terminal& terminal) {
+  terminal.warn(report::findings_text(report.findings.items(), nullptr, terminal.text_options()));
+  const std::string text = report.dest.empty() && !report.steps.empty() ? "" : report::graph_summary(report);
+  terminal.result(report::graph_record(report), text);
+}
+
+}  // namespace
+
+Exit graph_info(const GraphArguments& arguments, Terminal& terminal) {
+  const auto report = convert::inspect_graph(arguments.file, terminal.context());
+  if (!report) return terminal.refuse(report.error(), arguments.file);
+  show(*report, terminal);
+  return Exit::kFine;
+}
+
+Exit graph_check(const GraphArguments& arguments, Terminal& terminal) {
+  CheckArguments check_arguments;
+  check_arguments.sources.named = {arguments.file};
+  return check(check_arguments, terminal);
+}
+
+Exit graph_opset(const GraphArguments& arguments, Terminal& terminal) {
+  const auto engine = terminal.engine();
+  const auto report =
+      convert::change_graph_opset(arguments.file, arguments.out, arguments.opset, change_options(terminal),
+                                  engine ? *engine : nullptr, terminal.context());
+  if (!report) return terminal.refuse(report.error(), arguments.file);
+  if (report->findings.has_errors()) {
+    terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
+    if (!terminal.wants_text()) terminal.result(report::graph_record(*report), "");
+    return Exit::kUnsupported;
+  }
+  show(*report, terminal);
+  const bool differs = report->dest.empty();
+  const std::string line = report::verification_line(report->verification);
+  differs ? terminal.warn(line) : terminal.say(line);
+  return differs ? Exit::kInvalid : Exit::kFine;
+}
+
+Exit graph_shape(const GraphArguments& arguments, Terminal& terminal) {
+  std::vector<convert::AxisChange> changes;
+  for (const std::string& text : arguments.shapes) {
+    auto change = convert::parse_axis_change(text);
+    if (!change) return terminal.refuse(change.error(), arguments.file);
+    changes.push_back(std::move(*change));
+  }
+  const auto report =
+      convert::change_graph_shape(arguments.file, arguments.out, changes, change_options(terminal), terminal.context());
+  if (!report) return terminal.refuse(report.error(), arguments.file);
+  show(*report, terminal);
+  return Exit::kFine;
+}
+
+}  // namespace zooport::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "zooport/base/bytes.hpp"
+#include "zooport/base/context.hpp"
+#include "zooport/bioimageio/description.hpp"
+
+namespace zooport::convert {
+
+// What is said about one source, whatever kind it is of.
+struct CheckReport {
+  std::string source;  // as it was given
+  std::string kind;    // "bioimageio", "czann", "onnx", "keras", …; empty if it could not be opened
+  bioimageio::Status status = bioimageio::Status::kUnreadable;
+  std::string type;              // "model"; of descriptions
+  std::string declared_version;  // of descriptions, as written
+  std::string format_version;    // of descriptions the version that they were checked as; of a CZANN its own
+  std::string sha256;            // of the description's text, or of the file; empty if it could not be opened
+  Diagnostics findings;          // `file` of each is a path to show; spans are bytes of texts[file]
+  std::string normalized;        // JSON, as the reference writes it; empty unless it is a valid description
+  std::map<std::string, Bytes, std::less<>> texts;
+};
+
+// Checks a description with the files that it names, a CZANN, or an ONNX file. Whatever is wrong with the source is
+// told in the report, a source that cannot be opened included; an error is what ended the work (cancellation) or our
+// own mistake. A description on standard input has no files to look at.
+Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
+                                 const Context& context);
+
+}  // namespace zooport::convert

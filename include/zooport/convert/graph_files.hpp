@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zooport/base/context.hpp"
+#include "zooport/convert/verify_graph.hpp"
+#include "zooport/engine/engine.hpp"
+#include "zooport/onnx/info.hpp"
+#include "zooport/onnx/model.hpp"
+#include "zooport/resource/unpack.hpp"
+
+// ONNX files on their own: read one, change it, write another.
+namespace zooport::convert {
+
+struct GraphReport {
+  std::string source;
+  std::string dest;       // empty: nothing was written
+  onnx::GraphInfo graph;  // of the result
+  std::vector<std::string> steps;
+  GraphVerification verification;
+  Diagnostics findings;
+};
+
+struct GraphChangeOptions {
+  resource::IfPresent if_present = resource::IfPresent::kRefuse;
+  std::uint64_t seed = 0;  // of the random input
+};
+
+// An ONNX file with its external data, which must not leave its folder.
+Result<onnx::Model> read_graph(const std::string& path, const Context& context);
+
+Result<GraphReport> inspect_graph(const std::string& path, const Context& context);
+
+// Says the graph in another opset. With an engine, both graphs run on random input; if they differ, nothing is written
+// and the report says so. What has no counterpart is in the report's findings, and nothing is written (`dest` empty).
+Result<GraphReport> change_graph_opset(const std::string& path, const std::string& dest, std::int64_t opset,
+                                       const GraphChangeOptions& options, std::shared_ptr<engine::Engine> engine,
+                                       const Context& context);
+
+// The axes of one input: a number fixes an axis, a name opens it.
+struct AxisChange {
+  std::string input;  // empty: the only one
+  std::vector<std::string> axes;
+};
+// "1,1,256,256" or "raw=batch,1,height,width".
+Result<AxisChange> parse_axis_change(const std::string& text);
+
+// All numbers: fixes the inputs to those sizes. Otherwise opens the axes that are named; numbers then only repeat what
+// stands there.
+Result<GraphReport> change_graph_shape(const std::string& path, const std::string& dest,
+                                       const std::vector<AxisChange>& changes, const GraphChangeOptions& options,
+                                       const Context& context);
+
+}  // namespace zooport::convert

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "zooport/base/context.hpp"
+#include "zooport/model/model.hpp"
+
+namespace zooport::convert {
+
+// What zooport can do with a model, and why not.
+struct Use {
+  std::string verb;  // "test", "predict", "convert to czann"
+  bool is_possible = false;
+  std::string reason;  // why not, or what it needs
+};
+
+struct Info {
+  std::string source;
+  std::string kind;
+  std::string sha256;       // of the description's text, or of the file
+  std::uint64_t bytes = 0;  // of what sha256 speaks of
+  model::Model model;
+  std::vector<Use> uses;
+};
+
+// Errors: those of load_model().
+Result<Info> inspect_source(const std::string& source, const Context& context);
+
+}  // namespace zooport::convert

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "zooport/base/context.hpp"
+#include "zooport/resource/unpack.hpp"
+
+namespace zooport::convert {
+
+struct Unpacked {
+  std::string source;
+  std::string folder;
+  std::vector<std::string> files;  // names below the folder
+};
+
+// Writes the files of a package, CZANN or CZSEG (any ZIP archive, or a folder) below `folder`, as a whole or not at
+// all. Errors: a source that is neither (kInvalid), cannot be read (kIo), or is on the network (kUnsupported).
+Result<Unpacked> unpack_source(const std::string& source, const std::string& folder,
+                               const resource::UnpackOptions& options, const Context& context);
+
+}  // namespace zooport::convert

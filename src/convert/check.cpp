@@ -1,0 +1,132 @@
+#include "zooport/convert/check.hpp"
+
+#include <utility>
+
+#include "zooport/base/text.hpp"
+#include "zooport/convert/open.hpp"
+#include "zooport/czann/package.hpp"
+#include "zooport/onnx/io.hpp"
+
+namespace zooport::convert {
+namespace {
+
+using bioimageio::Status;
+
+Status status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalid: return Status::kInvalid;
+    case ErrorKind::kUnsupported: return Status::kUnsupported;
+    default: return Status::kUnreadable;
+  }
+}
+
+bool ends_the_work(const Error& error) {
+  return error.kind == ErrorKind::kCancelled || error.kind == ErrorKind::kInternal;
+}
+
+void judge(CheckReport& report, const bioimageio::CheckOptions& options) {
+  report.status = Status::kValid;
+  if (report.findings.has_errors()) report.status = Status::kInvalid;
+  for (const Diagnostic& finding : report.findings.items())
+    if (finding.severity >= options.fail_from) report.status = Status::kInvalid;
+}
+
+void refuse(CheckReport& report, const Error& error) {
+  report.status = status_of(error.kind);
+  report.findings.add(error.what);
+}
+
+// Findings name the file that they speak of as people see it.
+void show_files(CheckReport& report, const Opened& opened) {
+  for (Diagnostic& finding : report.findings.items())
+    finding.file = finding.file.empty() ? opened.source : opened.shown(finding.file);
+}
+
+Result<void> check_description(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+                               const Context& context) {
+  const std::string shown = opened.shown(opened.file_name);
+  ZOOPORT_TRY_ASSIGN(bioimageio::Description description,
+                     bioimageio::read(std::string(opened.bytes.text()), shown, options, context));
+  if (options.io == bioimageio::Io::kFull && opened.root && description.status == Status::kValid)
+    ZOOPORT_TRY(bioimageio::check_io(description, *opened.root, options, context));
+  report.status = description.status;
+  report.type = std::move(description.type);
+  report.declared_version = std::move(description.declared_version);
+  report.format_version = std::move(description.format_version);
+  report.normalized = std::move(description.normalized);
+  report.findings = std::move(description.diagnostics);
+  report.texts.emplace(shown, opened.bytes);
+  return {};
+}
+
+Result<void> check_czann(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+                         const Context& context) {
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read_package(opened.bytes, context));
+  if (read.package) {
+    report.type = czann::name_of(read.package->metadata.type);
+    report.format_version = read.package->metadata.format_version;
+  }
+  report.findings = std::move(read.findings);
+  show_files(report, opened);
+  if (Result<Bytes> text = opened.root->read("model.json", context))
+    report.texts.emplace(opened.shown("model.json"), std::move(*text));
+  judge(report, options);
+  return {};
+}
+
+Result<void> check_onnx(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+                        const Context& context) {
+  const onnx::ReadOptions reading{.limits = context.limits, .external = [&](const std::string& location) {
+                                    return opened.root->read(location, context);
+                                  }};
+  ZOOPORT_TRY_ASSIGN(const onnx::Model model, onnx::read_model(opened.bytes, reading));
+  onnx::check_model(model, report.findings);
+  show_files(report, opened);
+  judge(report, options);
+  return {};
+}
+
+Error cannot_check(const Opened& opened) {
+  Error error = make_error(ErrorKind::kUnsupported, "convert.unsupported-source",
+                           concat("expected a bioimage.io description, a CZANN or an ONNX file, found ",
+                                  opened.recognised_as.empty() ? std::string("something else") : opened.recognised_as,
+                                  ", which cannot be read yet"));
+  error.what.file = opened.source;
+  return error;
+}
+
+Result<void> check_opened(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+                          const Context& context) {
+  switch (opened.kind) {
+    case SourceKind::kBioimageio: return check_description(report, opened, options, context);
+    case SourceKind::kCzann: return check_czann(report, opened, options, context);
+    case SourceKind::kOnnx: return check_onnx(report, opened, options, context);
+    case SourceKind::kUnknown: break;
+  }
+  return cannot_check(opened);
+}
+
+}  // namespace
+
+Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
+                                 const Context& context) {
+  CheckReport report;
+  report.source = source;
+  const Result<Opened> opened = open_source(source, context);
+  if (!opened) {
+    if (ends_the_work(opened.error())) return opened.error();
+    refuse(report, opened.error());
+    if (report.findings.items().back().file.empty()) report.findings.items().back().file = source;
+    return report;
+  }
+  report.kind = opened->kind == SourceKind::kUnknown ? opened->recognised_as : std::string(name_of(opened->kind));
+  report.sha256 = opened->sha256;
+  if (const Result<void> checked = check_opened(report, *opened, options, context); !checked) {
+    if (ends_the_work(checked.error())) return checked.error();
+    refuse(report, checked.error());
+    if (report.findings.items().back().file.empty()) report.findings.items().back().file = source;
+  }
+  return report;
+}
+
+}  // namespace zooport::convert

@@ -1,0 +1,67 @@
+#include "zooport/convert/info.hpp"
+
+#include "zooport/base/text.hpp"
+#include "zooport/convert/load.hpp"
+
+namespace zooport::convert {
+namespace {
+
+// Why no network can be run; empty if one can.
+std::string no_network(const model::Model& model) {
+  const auto chosen = model.choose("");
+  return chosen ? std::string() : chosen.error().what.message;
+}
+
+std::string no_test(const model::Model& model) {
+  const auto lacks = [](const std::vector<model::TensorSpec>& tensors) -> const model::TensorSpec* {
+    for (const model::TensorSpec& tensor : tensors)
+      if (tensor.test_file.empty()) return &tensor;
+    return nullptr;
+  };
+  const model::TensorSpec* without = lacks(model.inputs);
+  if (!without) without = lacks(model.outputs);
+  return without ? concat("the model has no test tensor for ", printable(without->id)) : std::string();
+}
+
+// The steps that need to know the whole image before the first pixel can be computed.
+std::string needs_statistics(const model::Model& model) {
+  std::vector<std::string> steps;
+  for (const auto* tensors : {&model.inputs, &model.outputs})
+    for (const model::TensorSpec& tensor : *tensors)
+      for (const process::OperationPtr& step : tensor.processing)
+        if (!step->measures().empty()) steps.emplace_back(step->name());
+  return steps.empty() ? std::string()
+                       : concat("needs --statistics-from or --tile-statistics, because of ", join(steps, ", "));
+}
+
+Use use(std::string verb, std::string reason) {
+  const bool is_possible = reason.empty();
+  return {std::move(verb), is_possible, std::move(reason)};
+}
+
+}  // namespace
+
+Result<Info> inspect_source(const std::string& source, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_model(source, context));
+  Info info;
+  info.source = source;
+  info.kind = name_of(loaded.opened.kind);
+  info.sha256 = loaded.opened.sha256;
+  info.bytes = loaded.opened.bytes.size();
+  info.model = std::move(loaded.model);
+  const std::string cannot_run = no_network(info.model);
+  info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));
+  info.uses.push_back(use("predict", cannot_run));
+  std::string cannot_convert = cannot_run;
+  if (loaded.opened.kind == SourceKind::kCzann) {
+    cannot_convert = "it is a CZANN already";
+  } else if (cannot_convert.empty() && (info.model.inputs.size() != 1 || info.model.outputs.size() != 1)) {
+    cannot_convert = concat("a CZANN has one input and one output, the model has ", info.model.inputs.size(), " and ",
+                            info.model.outputs.size());
+  }
+  info.uses.push_back(use("convert to czann", cannot_convert));
+  if (cannot_convert.empty()) info.uses.back().reason = needs_statistics(info.model);
+  return info;
+}
+
+}  // namespace zooport::convert

@@ -1,0 +1,63 @@
+#include "report/folding.hpp"
+
+#include <map>
+
+#include "zooport/base/text.hpp"
+
+namespace zooport::report {
+namespace {
+
+std::string without_indices(const Path& path) {
+  std::string text;
+  for (const Step& step : path) {
+    text += step.kind == Step::Kind::kIndex ? "[]" : step.name;
+    text += '\x1f';
+  }
+  return text;
+}
+
+std::string what_it_says(const Diagnostic& finding) {
+  return concat(finding.id, '\x1f', to_text(finding.severity), '\x1f', finding.file, '\x1f', finding.message);
+}
+
+}  // namespace
+
+std::vector<Fold> fold(const std::vector<Diagnostic>& findings, Severity least, std::size_t most) {
+  std::vector<Fold> same_place;
+  std::map<std::string, std::size_t> places;
+  for (const Diagnostic& finding : findings) {
+    if (finding.is_alternative || finding.severity < least) continue;
+    if (finding.span) {
+      const std::string key = concat(what_it_says(finding), '\x1f', finding.span->begin, '\x1f', finding.span->end);
+      const auto [known, is_new] = places.emplace(key, same_place.size());
+      if (!is_new) {
+        same_place[known->second].others.push_back(&finding);
+        continue;
+      }
+    }
+    same_place.push_back({&finding, {}});
+  }
+
+  std::map<std::string, std::vector<std::size_t>> alike;
+  for (std::size_t i = 0; i < same_place.size(); ++i) {
+    const Diagnostic& finding = *same_place[i].shown;
+    alike[concat(what_it_says(finding), '\x1f', without_indices(finding.path))].push_back(i);
+  }
+  std::vector<bool> is_folded(same_place.size(), false);
+  for (const auto& [key, members] : alike) {
+    if (members.size() <= most) continue;
+    Fold& first = same_place[members.front()];
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      const Fold& other = same_place[members[i]];
+      first.others.push_back(other.shown);
+      first.others.insert(first.others.end(), other.others.begin(), other.others.end());
+      is_folded[members[i]] = true;
+    }
+  }
+  std::vector<Fold> folds;
+  for (std::size_t i = 0; i < same_place.size(); ++i)
+    if (!is_folded[i]) folds.push_back(std::move(same_place[i]));
+  return folds;
+}
+
+}  // namespace zooport::report

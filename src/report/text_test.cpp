@@ -1,0 +1,130 @@
+#include "zooport/report/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace zooport::report {
+namespace {
+
+Diagnostic finding(std::string_view text, std::string_view part, std::string id = "x.y") {
+  Diagnostic made;
+  made.id = std::move(id);
+  made.file = "a.yaml";
+  made.message = "expected this, found that";
+  const std::size_t at = text.find(part);
+  made.span = Span{at, at + part.size()};
+  return made;
+}
+
+std::string shown(std::string_view text, const std::vector<Diagnostic>& findings, const TextOptions& options = {}) {
+  return findings_text(
+      findings, [&](const std::string&) { return text; }, options);
+}
+
+TEST(Text, PointsAtTheSpan) {
+  const std::string_view text = "type: model\naxes: bcyq\n";
+  Diagnostic wrong = finding(text, "bcyq");
+  wrong.path = {Step::key("inputs"), Step::at(0), Step::label("x"), Step::key("axes")};
+  wrong.related.push_back({"said here", Span{0, 4}, {}});
+  wrong.help = "two\nlines";
+  wrong.fix = Fix{"write bcyx", {}};
+  EXPECT_EQ(shown(text, {wrong}),
+            "a.yaml:2:7: error: inputs[0].axes: expected this, found that [x.y]\n"
+            "    2 | axes: bcyq\n"
+            "      |       ^~~~\n"
+            "  a.yaml:1:1: note: said here\n"
+            "    1 | type: model\n"
+            "      | ^~~~\n"
+            "  = help: two\n"
+            "    lines\n"
+            "  = fix: write bcyx\n");
+}
+
+TEST(Text, CountsCodePoints) {
+  const std::string_view text = "näme: 🔬x";
+  EXPECT_EQ(shown(text, {finding(text, "x")}),
+            "a.yaml:1:8: error: expected this, found that [x.y]\n"
+            "    1 | näme: 🔬x\n"
+            "      |        ^\n");
+}
+
+TEST(Text, EscapesWhatWouldForgeTheTerminal) {
+  const std::string_view text = "a\t\x1b[31mb: wrong";
+  Diagnostic wrong = finding(text, "wrong");
+  wrong.message = "found \x1b]0;title\x07";
+  wrong.file = "a\n.yaml";
+  const std::string out = shown(text, {wrong});
+  EXPECT_EQ(out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(out,
+            "a\\n.yaml:1:11: error: found \\u{001b}]0;title\\u{0007} [x.y]\n"
+            "    1 | a\\t\\u{001b}[31mb: wrong\n"
+            "      |                   ^~~~~\n");
+}
+
+TEST(Text, CutsLongLinesAroundTheSpan) {
+  const std::string text = std::string(500, 'a') + "WRONG" + std::string(500, 'b');
+  TextOptions options;
+  options.columns = 25;
+  EXPECT_EQ(shown(text, {finding(text, "WRONG")}, options),
+            "a.yaml:1:501: error: expected this, found that [x.y]\n"
+            "    1 | …aaaaaaaaaaWRONGbbbbbbbbbb…\n"
+            "      |            ^~~~~\n");
+  const std::string all = shown(text, {finding(text, text)}, options);
+  EXPECT_LT(all.size(), 200u);
+  EXPECT_NE(all.find("| ^~~~~~~~~~~~\n"), std::string::npos) << all;
+}
+
+TEST(Text, SpansAtTheEndOfTheText) {
+  const std::string_view text = "a: 1\n";
+  Diagnostic wrong = finding(text, "1");
+  wrong.span = Span{5, 5};
+  EXPECT_EQ(shown(text, {wrong}), "a.yaml:2:1: error: expected this, found that [x.y]\n    2 | \n      | ^\n");
+  wrong.span = Span{100, 200};
+  EXPECT_EQ(shown(text, {wrong}), "a.yaml:2:1: error: expected this, found that [x.y]\n    2 | \n      | ^\n");
+  wrong.span.reset();
+  EXPECT_EQ(shown(text, {wrong}), "a.yaml: error: expected this, found that [x.y]\n");
+}
+
+TEST(Text, FoldsFindingsOfOneCause) {
+  const std::string_view text = "x: 1\ny: 1\n";
+  std::vector<Diagnostic> many;
+  for (std::size_t i = 0; i < 20; ++i) {
+    many.push_back(finding(text, i % 2 == 0 ? "x" : "y"));
+    many.back().path = {Step::key("list"), Step::at(i)};
+  }
+  // Ten at each of two places.
+  const std::string two = shown(text, many);
+  EXPECT_NE(two.find("= note: 9 more of this kind: list[2] (line 1)"), std::string::npos) << two;
+  EXPECT_NE(two.find("…"), std::string::npos) << two;
+  for (std::size_t i = 0; i < 20; ++i) many[i].span = Span{i % 5, i % 5 + 1 + i};
+  const std::string one = shown(text, many);
+  EXPECT_NE(one.find("= note: 19 more of this kind"), std::string::npos) << one;
+  many[3].message = "something else";
+  EXPECT_NE(shown(text, many).find("something else"), std::string::npos);
+}
+
+TEST(Text, LeavesOutWhatIsNotAskedFor) {
+  const std::string_view text = "x: 1";
+  Diagnostic info = finding(text, "x");
+  info.severity = Severity::kInfo;
+  Diagnostic alternative = finding(text, "1");
+  alternative.is_alternative = true;
+  TextOptions options;
+  options.least = Severity::kWarning;
+  EXPECT_EQ(shown(text, {info, alternative}, options), "");
+}
+
+TEST(Text, ColoursOnlyIfAskedFor) {
+  const std::string_view text = "x: 1";
+  TextOptions options;
+  options.colours = Colours::kAnsi;
+  EXPECT_NE(shown(text, {finding(text, "x")}, options).find("\x1b[1;31merror:"), std::string::npos);
+  EXPECT_EQ(shown(text, {finding(text, "x")}).find('\x1b'), std::string::npos);
+}
+
+TEST(Text, SaysWhichSourceFailed) {
+  const Error error = make_error(ErrorKind::kIo, "base.io", "cannot be read");
+  EXPECT_EQ(error_text(error, "x.zip", {}), "x.zip: error: cannot be read [base.io]\n");
+}
+
+}  // namespace
+}  // namespace zooport::report
