@@ -112,6 +112,13 @@ std::string predict_summary(const convert::PredictReport& report) {
   return text;
 }
 
+std::string predict_line(const convert::PredictReport& report) {
+  return concat(report.tiles, report.tiles == 1 ? " tile in " : " tiles in ", short_number(report.seconds),
+                " s (engine ", short_number(report.engine_seconds), " s), ", printable(report.weights), " with ",
+                printable(report.engine), ' ', printable(report.engine_version), " (", printable(report.provider),
+                ")\n");
+}
+
 std::string convert_summary(const convert::ConversionReport& report) {
   std::string text = report.sha256.empty() ? concat(printable(report.dest), ": not written\n")
                                            : concat(printable(report.dest), ": ", report.to, '\n');

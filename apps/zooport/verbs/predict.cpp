@@ -30,6 +30,7 @@ Exit predict(const PredictArguments& arguments, Terminal& terminal) {
   const auto report = run(arguments, terminal);
   if (!report) return terminal.refuse(report.error(), arguments.source);
   terminal.say(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
+  terminal.say(report::predict_line(*report));
   terminal.result(report::predict_record(*report), report::predict_summary(*report));
   return Exit::kFine;
 }

@@ -20,6 +20,8 @@ std::string graph_summary(const convert::GraphReport& report);
 std::string info_summary(const convert::Info& info);
 std::string test_summary(const std::string& source, const predict::TestResult& result);
 std::string predict_summary(const convert::PredictReport& report);
+// "9 tiles in 0.31 s (engine 0.25 s), onnx with onnxruntime 1.32.0 (CPU)"
+std::string predict_line(const convert::PredictReport& report);
 std::string convert_summary(const convert::ConversionReport& report);
 std::string unpack_summary(const convert::Unpacked& unpacked);
 std::string doctor_summary(const convert::Installation& installation, std::string_view version);

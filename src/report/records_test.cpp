@@ -1,0 +1,232 @@
+#include "zooport/report/records.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
+
+#include "zooport/base/text.hpp"
+#include "zooport/doc/json.hpp"
+#include "zooport/process/registry.hpp"
+
+namespace zooport::report {
+namespace {
+
+using Keys = std::set<std::string>;
+
+// Keys of tables of docs/records.md, by section.
+std::map<std::string, Keys> documented() {
+  std::ifstream file(ZOOPORT_SOURCE_DIR "/docs/records.md");
+  std::map<std::string, Keys> sections;
+  std::string section;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("## ")) section = line.substr(3);
+    if (line.starts_with("| `")) sections[section].insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return sections;
+}
+
+// Paths of a record's keys. What the page describes elsewhere, or leaves free, is not entered.
+void collect(const doc::Node& node, const std::string& path, const Keys& leaves, Keys& keys) {
+  if (leaves.contains(path) || !node.is_collection()) {
+    keys.insert(path);
+  } else if (node.kind == doc::Kind::kSequence) {
+    for (const doc::Node& child : node.children) collect(child, path + "[]", leaves, keys);
+  } else {
+    for (const doc::Node& child : node.children)
+      collect(child, path.empty() ? std::string(child.key) : concat(path, '.', child.key), leaves, keys);
+  }
+}
+
+doc::Document parsed(const std::string& record) {
+  Result<doc::Document> document = doc::read_json(record);
+  EXPECT_TRUE(document.ok()) << record;
+  return std::move(*document);
+}
+
+void expect_documented(const std::string& section, const std::vector<std::string>& records, const Keys& leaves = {}) {
+  Keys keys;
+  for (const std::string& record : records) collect(parsed(record).root(), "", leaves, keys);
+  EXPECT_EQ(keys, documented()[section]) << section;
+}
+
+Diagnostic full_finding() {
+  Diagnostic finding;
+  finding.id = "a.b";
+  finding.message = "m";
+  finding.expected = "e";
+  finding.found = "f";
+  finding.file = "rdf.yaml";
+  finding.span = Span{10, 12};
+  finding.path = {Step::key("inputs"), Step::at(0), Step::label("x")};
+  finding.related.push_back({"r", Span{0, 4}, {}});
+  finding.fix = Fix{"d", {{Span{10, 12}, "t"}}};
+  finding.help = "h";
+  finding.reference_type = "missing";
+  return finding;
+}
+
+predict::Comparison full_comparison() {
+  predict::Comparison output;
+  output.id = "out";
+  output.reason = "why";
+  output.shape = {1, 2};
+  output.max_abs = std::numeric_limits<double>::infinity();
+  output.max_rel = std::numeric_limits<double>::quiet_NaN();
+  output.elements = 2;
+  output.worst = {0, 1};
+  output.discriminates = false;
+  return output;
+}
+
+predict::TestResult full_result() {
+  predict::TestResult result;
+  result.status = predict::TestResult::Status::kFailed;
+  result.reason = "why";
+  result.weights = "onnx";
+  result.engine = "onnxruntime";
+  result.engine_version = "1.2.3";
+  result.provider = "CPU";
+  result.outputs.push_back({full_comparison(), "saved.npy"});
+  return result;
+}
+
+convert::CheckReport full_report() {
+  convert::CheckReport report;
+  report.source = "rdf.yaml";
+  report.kind = "bioimageio";
+  report.status = bioimageio::Status::kValid;
+  report.type = "model";
+  report.declared_version = "0.4.9";
+  report.format_version = "0.4.10";
+  report.sha256 = "00";
+  report.normalized = R"({"name":"n"})";
+  report.findings = Diagnostics(1);
+  report.findings.add(full_finding());
+  report.findings.add(full_finding());
+  report.texts.emplace("rdf.yaml", Bytes(std::string("type: m\na: ä1\n")));
+  return report;
+}
+
+TEST(Records, CheckIsDocumented) {
+  expect_documented("check", {check_record(full_report(), {.least = Severity::kInfo, .document = Document::kInclude})},
+                    {"document"});
+}
+
+TEST(Records, CheckSaysWhereAndLeavesOutWhatIsNotAskedFor) {
+  const doc::Document record = parsed(check_record(full_report(), {}));
+  const doc::Node& finding = record.root().find("findings")->children[0];
+  EXPECT_EQ(finding.find("line")->text, "2");
+  EXPECT_EQ(finding.find("column")->text, "3");
+  EXPECT_EQ(finding.find("loc")->children[1].kind, doc::Kind::kInteger);
+  EXPECT_EQ(finding.find("loc")->children[2].text, "x");
+  EXPECT_EQ(finding.find("related")->children[0].find("line")->text, "1");
+  EXPECT_FALSE(record.root().find("document"));
+  convert::CheckReport report = full_report();
+  report.findings.items()[0].severity = Severity::kInfo;
+  EXPECT_TRUE(parsed(check_record(report, {})).root().find("findings")->children.empty());
+}
+
+TEST(Records, TestAndCompareAreDocumented) {
+  expect_documented("test", {test_record("x", full_result()), compare_record("a", "b", full_result()),
+                             not_run_record("x", make_error(ErrorKind::kUnsupported, "a.b", "no engine"))});
+}
+
+TEST(Records, NumbersThatJsonLacksAreText) {
+  const doc::Document record = parsed(test_record("x", full_result()));
+  const doc::Node& output = record.root().find("outputs")->children[0];
+  EXPECT_EQ(output.find("max_abs")->text, "Infinity");
+  EXPECT_EQ(output.find("max_rel")->text, "NaN");
+  EXPECT_EQ(output.find("max_rel")->kind, doc::Kind::kString);
+}
+
+TEST(Records, ConvertIsDocumented) {
+  convert::ConversionReport report;
+  report.steps = {"s"};
+  report.losses = {{"cite", "why", "inside"}};
+  report.assumptions = {{"type", "Regression", "--type"}};
+  report.verification.reason = "why";
+  report.verification.outputs = {full_comparison()};
+  report.sha256 = "00";
+  report.findings.add(full_finding());
+  expect_documented("convert", {convert_record(report)}, {"verification.outputs[]", "findings[]"});
+}
+
+TEST(Records, PredictIsDocumented) {
+  convert::PredictReport report;
+  report.outputs.push_back({"a.tif", "out", "b.tif", {2, 3}, tensor::Dtype::kFloat32, "yx"});
+  report.picture = "p.png";
+  report.network_input = {1, 2};
+  report.findings.add(full_finding());
+  expect_documented("predict", {predict_record(report)}, {"engine", "findings[]"});
+}
+
+TEST(Records, InfoIsDocumented) {
+  convert::Info info;
+  info.model.name = "n";
+  info.model.format = "f";
+  info.model.id = "i";
+  model::TensorSpec tensor;
+  tensor.id = "raw";
+  tensor.description = "d";
+  tensor.range = {0.0, std::numeric_limits<double>::infinity()};
+  tensor.test_file = "t.npy";
+  model::AxisSpec axis;
+  axis.size = model::ParametrizedSize{64, 4};
+  axis.halo = 3;
+  axis.channel_names = {"a"};
+  axis.pixel_size = 1e-6;
+  tensor.axes.push_back(axis);
+  axis.size = model::ReferenceSize{"raw", "x", 1, 0};
+  tensor.axes.push_back(axis);
+  process::Parameters parameters;
+  parameters.values["dtype"] = std::string("float32");
+  const auto step = process::make_operation("ensure_dtype", parameters, tensor.tensor_axes());
+  ASSERT_TRUE(step.ok()) << step.error().what.message;
+  tensor.processing.push_back(*step);
+  info.model.inputs.push_back(tensor);
+  info.model.outputs.push_back(tensor);
+  info.model.networks.push_back({"onnx", "w.onnx", "because", nullptr});
+  info.uses.push_back({"test", false, "because"});
+  expect_documented("info", {info_record(info)}, {"outputs[]"});
+}
+
+TEST(Records, GraphIsDocumented) {
+  convert::GraphReport report;
+  report.dest = "b.onnx";
+  report.graph.ir_version = 8;
+  report.graph.producer = "p";
+  report.graph.opsets = {{"ai.onnx", 17}};
+  report.graph.inputs = report.graph.outputs = {{"x", "float32", true, {"1"}}};
+  report.graph.operators = {{"Conv", 1}};
+  report.steps = {"s"};
+  report.verification.has_run = true;
+  report.verification.reason = "why";
+  report.verification.outputs = {full_comparison()};
+  report.findings.add(full_finding());
+  expect_documented("graph", {graph_record(report)},
+                    {"opsets", "operators", "outputs[]", "verification.outputs[]", "findings[]"});
+}
+
+TEST(Records, TheOthersAreDocumented) {
+  convert::Unpacked unpacked;
+  unpacked.files = {"a"};
+  expect_documented("unpack", {unpack_record(unpacked)});
+  convert::Installation installation;
+  installation.cache_folder = "c";
+  installation.parts.push_back({"n", "for", true, "p", "1", {"CPU"}, "r"});
+  expect_documented("doctor", {doctor_record(installation, "1.2.3")});
+  expect_documented("error", {error_record("x", make_error(ErrorKind::kIo, "base.io", "gone"))}, {"findings[]"});
+}
+
+TEST(Records, ADocumentHoldsThemAll) {
+  const doc::Document document = parsed(records_document({R"({"a":1})", R"({"a":2})"}, "1.2.3"));
+  EXPECT_EQ(document.root().find("zooport")->text, "1.2.3");
+  EXPECT_EQ(document.root().find("results")->children.size(), 2u);
+  EXPECT_TRUE(parsed(records_document({}, "1.2.3")).root().find("results")->children.empty());
+}
+
+}  // namespace
+}  // namespace zooport::report
