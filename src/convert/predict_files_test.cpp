@@ -7,6 +7,7 @@
 
 #include "convert/samples.hpp"
 #include "tests/support/engine.hpp"
+#include "tests/support/tiny_onnx.hpp"
 #include "zooport/convert/compare_models.hpp"
 #include "zooport/convert/convert_model.hpp"
 #include "zooport/convert/info.hpp"
@@ -120,14 +121,19 @@ TEST(PredictFiles, WritesImageAndPicture) {
 
 TEST(PredictFiles, PicturesNeedPlanes) {
   ZOOPORT_NEEDS_ENGINE();
+  namespace tiny = testing::tiny;
   const std::string folder = fresh_folder();
-  const auto loaded = load_model(kExample, {});
+  const Bytes line = tiny::model({{"Relu", {"x"}, {"y"}}}, {{"x", 1, {1, 1, -1}}}, {{"y", 1, {1, 1, -1}}});
+  std::ofstream(folder + "/line.onnx", std::ios::binary) << line.text();
+  const tensor::Array pixels(tensor::Dtype::kFloat32, {16});
+  ASSERT_TRUE(tensor::write_npy_file(folder + "/line.npy", pixels.view(), {}).ok());
+  const auto loaded = load_model(folder + "/line.onnx", {});
   ASSERT_TRUE(loaded.ok());
-  PredictRequest request{.inputs = {kExample + "/sample.png"}, .outputs = {folder + "/x.npy"}};
-  request.axes = "cy";
-  request.picture = folder + "/picture.png";
+  const PredictRequest request{
+      .inputs = {folder + "/line.npy"}, .outputs = {folder + "/out.npy"}, .picture = folder + "/picture.png"};
   const auto report = predict_files(*loaded, request, testing::installed_engine(), {});
   ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().what.id, "convert.picture") << report.error().what.message;
   EXPECT_FALSE(fs::exists(request.picture));
 }
 
