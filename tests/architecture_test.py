@@ -213,7 +213,8 @@ def check_headers_compile_alone(house, build):
         source = f'#include "{name[len("include/"):]}"\n'
         result = subprocess.run([compiler, *flags, "-"], input=source, capture_output=True, text=True)
         if result.returncode or result.stderr:
-            return result.stderr.strip().splitlines()[0]
+            said = result.stderr.strip().splitlines()
+            return next((line for line in said if "error" in line or "warning" in line), said[0])
         if note:
             note.touch()
         return None
