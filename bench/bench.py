@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Ratios against the peers and the limits, each pair measured in one run; prints a Markdown table.
+
+  ./dev bench                  everything
+  bench.py --program PROGRAM --only check,predict --size 2048
+
+Seconds depend on the machine and its load; the ratios much less so. Nothing here asserts a time.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+
+import numpy as np
+
+from measure import alternating, cost
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+SHARED = pathlib.Path(os.environ.get("ZOOPORT_SHARED") or ROOT.parent / "shared")
+EXAMPLE = ROOT / "examples/nuclei"
+BROAD = SHARED / "data/models/unet2d_nuclei_broad/v0_4_9.bioimageio.yaml"
+MIB = 1 << 20
+
+# What `bioimageio validate-format --no-perform-io-checks` does, without the command line of bioimageio.core around it.
+REFERENCE = """
+import sys
+from bioimageio.spec import load_description
+print(load_description(sys.argv[1], perform_io_checks=False).validation_summary.status)
+"""
+
+
+def row(what, value, goal=""):
+    print(f"| {what} | {value} | {goal} |", flush=True)
+
+
+def bench_check(program, _):
+    # Byte code first: what is compared is a command that is called again and again.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", sysconfig.get_path("purelib")],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for name, description in (("the example", EXAMPLE / "rdf.yaml"), ("nuclei broad", BROAD)):
+        if not description.exists():
+            row(f"`check --no-io`, {name}", "not measured: ../shared is absent")
+            continue
+        theirs_command = [sys.executable, "-c", REFERENCE, description]
+        ours_command = [program, "check", "--no-io", "--no-progress", "--format", "json", description]
+        # Both have to come to the same verdict, else the ratio compares two different things.
+        verdict = cost(theirs_command).stdout.split()[-1]
+        status = json.loads(cost(ours_command).stdout)["results"][0]["status"]
+        if (verdict == "valid-format") != (status == "valid"):
+            raise SystemExit(f"{description}: the reference says {verdict}, the program {status}")
+        ours, theirs = alternating(ours_command, theirs_command, runs=7)
+        row(f"`check --no-io`, {name}: CPU, bioimageio.spec / zooport",
+            f"{theirs / ours:.0f} ({theirs:.2f} s / {ours * 1000:.1f} ms)", "≥ 300")
+
+
+def bench_test(program, _):
+    source = BROAD if BROAD.exists() else EXAMPLE
+    measured = cost([program, "test", source, "--weights", "onnx", "--no-progress", "--format", "json"])
+    record = json.loads(measured.stdout)["results"][0]
+    row(f"`test`, {'nuclei broad' if source == BROAD else 'the example'}: wall, peak memory",
+        f"{record['status']}, {measured.wall:.2f} s, {measured.resident / MIB:.0f} MiB")
+
+
+def bench_predict(program, options):
+    size = options.size
+    image = options.folder / "image.npy"
+    random = np.random.default_rng(1)
+    np.save(image, random.integers(100, 4000, (size, size), dtype=np.uint16))
+    measured = cost([program, "predict", EXAMPLE, "--input", image, "--axes", "yx", "--no-progress", "--format", "json",
+                     "--output", options.folder / "out.npy"], watch_memory=True)
+    record = json.loads(measured.stdout)["results"][0]
+    share = record["engine_seconds"] / record["seconds"]
+    name = f"`predict`, {size} × {size} uint16"
+    row(f"{name}: engine's share of the time with the session loaded",
+        f"{100 * share:.1f} % ({record['engine_seconds']:.1f} of {record['seconds']:.1f} s, {record['tiles']} tiles)",
+        "≥ 95 %")
+    row(f"{name}: anonymous memory", f"{measured.anonymous / MIB:.0f} MiB")
+
+
+def write_network(path, layers, channels):
+    """Convolutions one behind the other, their weights of 4 * 9 * channels² bytes each in the file."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+    random = np.random.default_rng(2)
+    nodes, weights, value = [], [], "x"
+    for i in range(layers):
+        kernel = random.standard_normal((channels, channels, 3, 3), dtype=np.float32) / (3 * channels ** 0.5)
+        weights.append(numpy_helper.from_array(kernel, f"w{i}"))
+        nodes.append(helper.make_node("Conv", [value, f"w{i}"], [f"y{i}"], pads=[1, 1, 1, 1]))
+        value = f"y{i}"
+    shape = ["b", channels, "y", "x"]
+    graph = helper.make_graph(nodes, "bench", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+                              [helper.make_tensor_value_info(value, TensorProto.FLOAT, shape)], weights)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+
+
+def bench_opset(program, options):
+    path, out = options.folder / "large.onnx", options.folder / "large12.onnx"
+    write_network(path, layers=11, channels=512)
+    size = path.stat().st_size
+    # Without an engine nothing is run for comparison: the rewriting alone is measured.
+    command = [program, "graph", "opset", path, out, "--to", "12", "--overwrite", "--no-progress", "--format", "json",
+               "--engine", options.folder / "no-engine"]
+    measured = cost(command, watch_memory=True)
+    record = json.loads(measured.stdout)["results"][0]
+    if record["opsets"]["ai.onnx"] != 12 or record["verification"]["status"] != "not-run":
+        raise SystemExit(f"unexpected: {record}")
+    row(f"`graph opset` of {size / 1e6:.0f} MB, not verified: anonymous memory / file",
+        f"{measured.anonymous / size:.2f} ({measured.anonymous / MIB:.1f} MiB)", "< 0.10")
+    # Looking now and then may miss a peak; the kernel does not.
+    limited = ["sh", "-c", f'ulimit -d {size // 10 // 1024}; exec "$@"', "sh", *command]
+    row("the same under a limit of a tenth of the file (`ulimit -d`)",
+        "passes" if not subprocess.run(list(map(str, limited)), capture_output=True).returncode else "fails", "passes")
+    ours, theirs = alternating(command, ["cp", path, options.folder / "copy.onnx"], runs=5)
+    row("the same: CPU, zooport / cp", f"{ours / max(theirs, 1e-4):.1f} ({ours:.3f} s / {theirs:.3f} s)")
+
+
+BENCHES = {"check": bench_check, "test": bench_test, "predict": bench_predict, "opset": bench_opset}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/zooport")
+    parser.add_argument("--only", default=",".join(BENCHES), help="which: " + ",".join(BENCHES))
+    parser.add_argument("--size", type=int, default=4096, help="of the image for predict")
+    options = parser.parse_args()
+    options.folder = pathlib.Path(tempfile.mkdtemp(prefix="zooport-bench-"))
+    try:
+        print("| what | measured | goal |\n|---|---|---|")
+        for name in options.only.split(","):
+            BENCHES[name](options.program.resolve(), options)
+    finally:
+        shutil.rmtree(options.folder)
+
+
+if __name__ == "__main__":
+    main()
