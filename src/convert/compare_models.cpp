@@ -1,6 +1,8 @@
 #include "zooport/convert/compare_models.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <random>
 
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
@@ -47,12 +49,37 @@ Result<Image> test_input(const model::Model& model, const Context& context) {
   return image;
 }
 
+std::int64_t fixed_size(const model::TensorSpec& input, std::string_view axis) {
+  const int at = input.find_axis(axis);
+  if (at < 0) return 0;
+  const auto* size = std::get_if<model::ParametrizedSize>(&input.axes[static_cast<std::size_t>(at)].size);
+  return size && size->step == 0 ? size->min : 0;
+}
+
+// Noise between 0 and 1 in the axes of the first model, of a size that both take: what one of them fixes, or 128
+// pixels.
+Image noise(const model::TensorSpec& a, const model::TensorSpec& b) {
+  Image image;
+  tensor::Shape shape;
+  for (const model::AxisSpec& axis : a.axes) {
+    const char letter = predict::letter_of(axis.axis);
+    if (letter == '\0') continue;
+    const std::int64_t fixed = std::max(fixed_size(a, axis.axis.id), fixed_size(b, axis.axis.id));
+    constexpr std::int64_t kPixels = 128;
+    shape.push_back(fixed > 0 ? fixed : axis.axis.kind == tensor::AxisKind::kSpace ? kPixels : 1);
+    image.letters += letter;
+  }
+  image.elements = tensor::Array::uninitialized(tensor::Dtype::kFloat32, shape);
+  std::mt19937 random(1);
+  for (float& value : image.elements.as<float>()) value = static_cast<float>(random()) / 4294967296.0f;
+  return image;
+}
+
 Result<Image> common_input(const Loaded& a, const Loaded& b, const CompareOptions& options, const Context& context) {
   if (!options.input.empty()) return read_image(options.input, options.axes, context);
   for (const Loaded* loaded : {&a, &b})
     if (!loaded->model.inputs[0].test_file.empty()) return test_input(loaded->model, context);
-  return make_error(ErrorKind::kUsage, "convert.compare-input",
-                    "neither model has a test tensor; give an image with --input");
+  return noise(a.model.inputs[0], b.model.inputs[0]);
 }
 
 // Outputs come with the batch in front or with the axes that were walked in its place: neither moves.

@@ -22,8 +22,7 @@ Result<void> write_graph(const onnx::Model& model, const std::string& dest, IfPr
 // Said before work is done for nothing.
 Result<void> expect_free(const std::string& dest, IfPresent if_present) {
   if (if_present == IfPresent::kReplace || os::status(dest).kind == os::FileKind::kMissing) return {};
-  return make_error(ErrorKind::kIo, "convert.dest-exists",
-                    concat(printable(dest), " exists already; --overwrite replaces it"));
+  return make_error(ErrorKind::kIo, "base.exists", concat(printable(dest), " exists already; --overwrite replaces it"));
 }
 
 const onnx::ValueInfo* find_input(const onnx::Model& model, const std::string& name) {
@@ -117,6 +116,10 @@ Result<GraphReport> change_graph_shape(const std::string& path, const std::strin
   for (const AxisChange& change : changes) {
     const onnx::ValueInfo* input = find_input(model, change.input);
     if (!input) return no_such_input(model, change.input);
+    if (input->type.shape && input->type.shape->size() != change.axes.size())
+      return make_error(ErrorKind::kUsage, "convert.input-shape",
+                        concat(printable(input->name), " has ", input->type.shape->size(), " axes, and ",
+                               change.axes.size(), " were given"));
     onnx::OpenAxes names{input->name, {}};
     tensor::Shape shape;
     for (std::size_t i = 0; i < change.axes.size(); ++i) {

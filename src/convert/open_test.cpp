@@ -131,12 +131,19 @@ TEST(GraphFiles, FixesAndOpensAxes) {
   EXPECT_EQ(open->graph.inputs[0].extents, (std::vector<std::string>{"1", "1", "h", "w"}));
 }
 
+TEST(GraphFiles, ShapeNeedsOneEntryForEachAxis) {
+  const auto report = change_graph_shape(kExample + "/weights.onnx", "never-written.onnx", {{"", {"1", "1"}}}, {}, {});
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().what.id, "convert.input-shape");
+  EXPECT_EQ(report.error().kind, ErrorKind::kUsage);
+}
+
 TEST(GraphFiles, RefusesAnExistingDestination) {
   const Folder folder;
   const std::string there = folder.file("there.onnx", "mine");
   const auto report = change_graph_shape(kExample + "/weights.onnx", there, {{"", {"1", "1", "64", "64"}}}, {}, {});
   ASSERT_FALSE(report.ok());
-  EXPECT_EQ(report.error().what.id, "convert.dest-exists");
+  EXPECT_EQ(report.error().what.id, "base.exists");
   EXPECT_EQ(fs::file_size(there), 4u);
 }
 

@@ -79,7 +79,7 @@ TEST(PredictFiles, RefusesFilesThatDoNotFit) {
   EXPECT_EQ(refusal(one, {"a"}, {"c", "d"}), "convert.predict-outputs");
   EXPECT_EQ(refusal(one, {"a", "b"}, {"c", "d"}, "p.png"), "convert.predict-outputs");
   EXPECT_EQ(refusal(two, {"raw=a", "seed=b"}, {"mask=c", "d"}), "convert.predict-outputs");
-  EXPECT_EQ(refusal(one, {"a"}, {kExample + "/rdf.yaml"}), "convert.dest-exists");
+  EXPECT_EQ(refusal(one, {"a"}, {kExample + "/rdf.yaml"}), "base.exists");
 }
 
 TEST(PredictFiles, ReadsTileAndHalo) {
@@ -147,11 +147,21 @@ TEST(CompareModels, AModelAgreesWithItself) {
   EXPECT_EQ(result->outputs.at(0).comparison.max_abs, 0);
 }
 
-TEST(CompareModels, NeedsAnInput) {
+TEST(CompareModels, BareGraphsGetNoise) {
   ZOOPORT_NEEDS_ENGINE();
   const auto loaded = load_model(kExample + "/weights.onnx", {});
   ASSERT_TRUE(loaded.ok());
   const auto result = compare_models(*loaded, *loaded, {}, testing::installed_engine(), {});
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_EQ(result->status, predict::TestResult::Status::kPassed);
+  EXPECT_TRUE(result->outputs.at(0).comparison.discriminates);
+}
+
+TEST(CompareModels, TakesOneInputEach) {
+  ZOOPORT_NEEDS_ENGINE();
+  Loaded two;
+  two.model = model_with({"raw", "seed"}, {"mask"});
+  const auto result = compare_models(two, two, {}, testing::installed_engine(), {});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().what.id, "convert.compare-input");
 }

@@ -141,7 +141,7 @@ Result<std::vector<Sample>> samples_of(const model::Model& model, const PredictR
     if (!seen.insert(path).second)
       return usage("convert.predict-outputs", concat(printable(path), " would be written twice"));
     if (request.if_present == resource::IfPresent::kRefuse && os::status(path).kind != os::FileKind::kMissing)
-      return make_error(ErrorKind::kIo, "convert.dest-exists",
+      return make_error(ErrorKind::kIo, "base.exists",
                         concat(printable(path), " exists already; --overwrite replaces it"));
     return {};
   };

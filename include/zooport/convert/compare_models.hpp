@@ -11,7 +11,7 @@
 namespace zooport::convert {
 
 struct CompareOptions {
-  std::string input;  // image; empty: the test input of the first model, else of the second
+  std::string input;  // image; empty: the test input of the first model, else of the second, else noise
   std::string axes;   // of the image; empty: as guessed
   engine::SessionOptions session;
 };
