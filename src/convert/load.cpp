@@ -110,8 +110,10 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
     }
     case SourceKind::kUnknown: break;
   }
+  const std::string& kind = loaded.opened.recognised_as;
   return make_error(ErrorKind::kUnsupported, "convert.unknown-source",
-                    concat(printable(source), " is of no kind that zooport knows"));
+                    kind.empty() ? concat(printable(source), " is of no kind that zooport knows")
+                                 : concat(printable(source), " holds ", kind, ", which cannot be read yet"));
 }
 
 }  // namespace zooport::convert
