@@ -26,7 +26,7 @@ EXAMPLE = ROOT / "examples/nuclei"
 BROAD = SHARED / "data/models/unet2d_nuclei_broad/v0_4_9.bioimageio.yaml"
 MIB = 1 << 20
 
-# What `bioimageio validate-format --no-perform-io-checks` does, without the command line of bioimageio.core around it.
+# What `bioimageio validate-format` does, without the command line of bioimageio.core around it.
 REFERENCE = """
 import sys
 from bioimageio.spec import load_description
@@ -46,16 +46,21 @@ def bench_check(program, _):
         if not description.exists():
             row(f"`check --no-io`, {name}", "not measured: ../shared is absent")
             continue
-        theirs_command = [sys.executable, "-c", REFERENCE, description]
+        # The command that people call, and the library alone in a fresh process.
+        command = [pathlib.Path(sys.executable).with_name("bioimageio"), "validate-format", "--no-perform-io-checks",
+                   description]
+        library = [sys.executable, "-c", REFERENCE, description]
         ours_command = [program, "check", "--no-io", "--no-progress", "--format", "json", description]
         # Both have to come to the same verdict, else the ratio compares two different things.
-        verdict = cost(theirs_command).stdout.split()[-1]
+        verdict = cost(library).stdout.split()[-1]
         status = json.loads(cost(ours_command).stdout)["results"][0]["status"]
         if (verdict == "valid-format") != (status == "valid"):
             raise SystemExit(f"{description}: the reference says {verdict}, the program {status}")
-        ours, theirs = alternating(ours_command, theirs_command, runs=7)
-        row(f"`check --no-io`, {name}: CPU, bioimageio.spec / zooport",
-            f"{theirs / ours:.0f} ({theirs:.2f} s / {ours * 1000:.1f} ms)", "≥ 300")
+        for what, theirs_command, goal in (("bioimageio validate-format", command, "≥ 300"),
+                                           ("bioimageio.spec alone", library, "")):
+            ours, theirs = alternating(ours_command, theirs_command, runs=7)
+            row(f"`check --no-io`, {name}: CPU, {what} / zooport",
+                f"{theirs / ours:.0f} ({theirs:.2f} s / {ours * 1000:.1f} ms)", goal)
 
 
 def bench_test(program, _):

@@ -9,8 +9,9 @@ Result<tensor::Array> zen_emulate(const tensor::View& image, const tensor::Shape
                                   const ZenTileRunner& run) {
   const std::size_t space = tile.size();
   if (image.shape.size() != space + 1 || border.size() != space)
-    return make_error(ErrorKind::kUsage, "predict.zen-tile",
-                      concat("an image of shape ", shape_text(image.shape), " cannot be cut into tiles of ", shape_text(tile)));
+    return make_error(
+        ErrorKind::kUsage, "predict.zen-tile",
+        concat("an image of shape ", shape_text(image.shape), " cannot be cut into tiles of ", shape_text(tile)));
   std::vector<std::vector<ZenTile>> grids;
   for (std::size_t i = 0; i < space; ++i) {
     ZOOPORT_TRY_ASSIGN(std::vector<ZenTile> grid, zen_tiles(image.shape[i], tile[i], border[i]));
@@ -43,8 +44,9 @@ Result<tensor::Array> zen_emulate(const tensor::View& image, const tensor::Shape
     for (std::size_t i = 0; i < space; ++i) {
       const ZenTile& kept = grids[i][at[i]];
       if (output.shape()[i] != tile[i])
-        return make_error(ErrorKind::kInvalid, "predict.rank",
-                          concat("a tile of ", tile[i], " pixels gave ", output.shape()[i], "; ZEN cannot put that together"));
+        return make_error(
+            ErrorKind::kInvalid, "predict.rank",
+            concat("a tile of ", tile[i], " pixels gave ", output.shape()[i], "; ZEN cannot put that together"));
       from = from.cropped(static_cast<int>(i), kept.left, kept.length);
       into = into.cropped(static_cast<int>(i), kept.start, kept.length);
     }

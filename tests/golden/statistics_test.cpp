@@ -82,8 +82,7 @@ int compare(const std::string& id, const process::Measured& measured, const std:
         mean.kind = Measure::Kind::kMean;
         tolerance = 2e-6 * std::abs(expected) + 1e-8 * std::abs(measured.at(mean).values[i]);
       }
-      EXPECT_NEAR(found[i], expected, tolerance)
-          << id << (is_moment ? " moment" : concat(" quantile ", one.measure.q));
+      EXPECT_NEAR(found[i], expected, tolerance) << id << (is_moment ? " moment" : concat(" quantile ", one.measure.q));
     }
   }
   return static_cast<int>(recorded.size());

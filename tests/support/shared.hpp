@@ -16,12 +16,12 @@ inline std::string shared_folder() {
 }
 
 // Skips the test with a reason on a user's machine; in CI an absent folder is a failure.
-#define ZOOPORT_NEEDS_SHARED()                                                         \
-  do {                                                                                 \
-    if (::zooport::testing::shared_folder().empty()) {                                 \
-      if (std::getenv("CI")) FAIL() << "../shared is absent";                          \
+#define ZOOPORT_NEEDS_SHARED()                                                            \
+  do {                                                                                    \
+    if (::zooport::testing::shared_folder().empty()) {                                    \
+      if (std::getenv("CI")) FAIL() << "../shared is absent";                             \
       GTEST_SKIP() << "needs ../shared (recorded oracles), which is not on this machine"; \
-    }                                                                                  \
+    }                                                                                     \
   } while (false)
 
 }  // namespace zooport::testing
