@@ -78,10 +78,7 @@ class CzannConversion {
   }
 
   Result<void> open_network() {
-    predict::PredictOptions options;
-    options.weights = options_.weights;
     ZOOPORT_TRY_ASSIGN(const model::Network* chosen, model_.choose(options_.weights));
-    weights_ = chosen->weights;
     ZOOPORT_TRY_ASSIGN(network_, chosen->load(context_));
     for (std::size_t i = 0; i < model_.inputs[0].axes.size(); ++i)
       if (model_.inputs[0].axes[i].axis.kind == tensor::AxisKind::kSpace) space_.push_back(static_cast<int>(i));
@@ -347,7 +344,6 @@ class CzannConversion {
   const Context& context_;
   ConversionReport& report_;
 
-  std::string weights_;
   onnx::Model network_;
   std::vector<int> space_;
   onnx::Geometry geometry_;

@@ -12,12 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-struct InputTile {
-  TilePlace place;
-  std::vector<tensor::Array> arrays;
-  std::shared_ptr<const process::Measured> of_inputs;
-};
-struct OutputTile {
+// Inputs of the network on their way to it, or its outputs on their way to the files.
+struct Tile {
   TilePlace place;
   std::vector<tensor::Array> arrays;
   std::shared_ptr<const process::Measured> of_inputs;
@@ -88,7 +84,7 @@ class InputStatistics {
 // Reads and preprocesses every tile of every sample, in order.
 Result<void> read_tiles(const model::Model& model, const std::vector<int>& space, const Plan& plan,
                         const std::vector<SampleView>& inputs, const std::optional<process::Measured>& frozen,
-                        BoundedQueue<InputTile>& queue, const Context& context) {
+                        BoundedQueue<Tile>& queue, const Context& context) {
   StatisticsBook book(model, frozen);
   InputStatistics statistics(model, book, context);
   for (std::int64_t sample = 0; sample < plan.samples; ++sample) {
@@ -97,7 +93,7 @@ Result<void> read_tiles(const model::Model& model, const std::vector<int>& space
     TilePlace place{sample, std::vector<std::size_t>(plan.grids.size(), 0)};
     for (std::int64_t tile = 0; tile < plan.tiles; ++tile) {
       if (context.stopped()) return Context::cancelled();
-      InputTile item{place, {}, of_inputs};
+      Tile item{place, {}, of_inputs};
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         tensor::Shape origin(inputs[i].shape().size(), 0);
         tensor::Shape size = inputs[i].shape();
@@ -148,8 +144,8 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
   report.tiles = plan.tiles * plan.samples;
 
   // Two tiles wait on either side: enough that nobody waits for nothing, and all that is held.
-  BoundedQueue<InputTile> ready(2);
-  BoundedQueue<OutputTile> done(2);
+  BoundedQueue<Tile> ready(2);
+  BoundedQueue<Tile> done(2);
   StatisticsBook output_book(state.model, state.options.statistics);
   OutputStage outputs(state, plan, inputs, output_book, open_output, context);
 
@@ -159,7 +155,7 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
     return result;
   });
   Stage writer([&]() -> Result<void> {
-    while (std::optional<OutputTile> tile = done.pop()) {
+    while (std::optional<Tile> tile = done.pop()) {
       Result<void> taken = outputs.take(tile->place, std::move(tile->arrays), *tile->of_inputs);
       if (taken) continue;
       done.close();
@@ -170,7 +166,7 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
   });
   const auto run_tiles = [&]() -> Result<void> {
     std::int64_t count = 0;
-    while (std::optional<InputTile> tile = ready.pop()) {
+    while (std::optional<Tile> tile = ready.pop()) {
       const auto start = Clock::now();
       ZOOPORT_TRY_ASSIGN(std::vector<tensor::Array> raw, state.run_network(*session, tile->arrays, context));
       report.engine_seconds += seconds_since(start);

@@ -69,7 +69,7 @@ void reduce(GeometryStep& step) {
 }
 
 struct Kernel {
-  std::int64_t size, stride, dilation, before, behind;
+  std::int64_t size, stride, dilation, before;
 };
 
 // Kernel along the i-th axis of space; conventions of Conv and pools.
@@ -88,11 +88,10 @@ std::vector<Kernel> kernels(GeometryStep& step, std::size_t weights_input) {
   if (strides.size() != size.size() || dilations.size() != size.size() || pads.size() != 2 * size.size()) return {};
   std::vector<Kernel> result;
   for (std::size_t i = 0; i < size.size(); ++i) {
-    Kernel kernel{size[i], strides[i], dilations[i], pads[i], pads[i + size.size()]};
+    Kernel kernel{size[i], strides[i], dilations[i], pads[i]};
     if (automatic.starts_with("SAME")) {
       const std::int64_t total = std::max<std::int64_t>(0, (size[i] - 1) * dilations[i] + 1 - strides[i]);
       kernel.before = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
-      kernel.behind = total - kernel.before;
     }
     if (kernel.stride < 1) return {};
     result.push_back(kernel);

@@ -34,8 +34,6 @@ void cast(ShapeStep& step) {
     step.set(0, static_cast<ElementType>(step.node.int_or("to", 1)), *shape);
 }
 
-void first_output_like_input(ShapeStep& step) { same_as_first(step); }
-
 void dropout(ShapeStep& step) {
   same_as_first(step);
   if (const tensor::Shape* shape = step.shape(0)) step.set(1, ElementType::kBool, *shape);
@@ -148,7 +146,7 @@ const std::vector<NamedShapeRule>& elementwise_shape_rules() {
                         "PRelu",
                         "Trilu",
                         "BitShift"});
-    all(first_output_like_input, {"BatchNormalization", "LayerNormalization"});
+    all(same_as_first, {"BatchNormalization", "LayerNormalization"});
     all(arithmetic, {"Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mean", "Sum", "Mod"});
     all(comparison, {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"});
     all(where, {"Where"});
