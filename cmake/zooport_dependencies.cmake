@@ -1,6 +1,6 @@
 # What is linked is linked statically where Debian has the archive: a cold `check` must not load libraries that it does
-# not use. libzip, libtiff and ONNX Runtime are opened at first use (base/os/shared_library.hpp): of the first two only
-# the headers are needed here.
+# not use. libzip, libtiff, libcurl and ONNX Runtime are opened at first use (base/os/shared_library.hpp): of the first
+# three only the headers are needed here.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
@@ -24,3 +24,4 @@ zooport_static_library(zooport_png libpng16.a libpng16)
 target_link_libraries(zooport_png INTERFACE zooport_z m)
 find_path(ZOOPORT_ZIP_INCLUDE zip.h REQUIRED)
 find_path(ZOOPORT_TIFF_INCLUDE tiffio.h REQUIRED)
+find_path(ZOOPORT_CURL_INCLUDE curl/curl.h REQUIRED)
