@@ -5,6 +5,7 @@
 #include "bioimageio/identifiers.hpp"
 #include "bioimageio/licenses.hpp"
 #include "bioimageio/text_rules.hpp"
+#include "bioimageio/unicode/unicode.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::bioimageio {
@@ -33,13 +34,16 @@ bool is_doi(std::string_view s) {
          s.find('\n') == s.npos;
 }
 
-bool is_orcid(std::string_view s) {
+// Digits of all scripts count.
+bool is_orcid(std::string_view utf8) {
+  const std::u32string s = unicode::decoded(utf8);
   if (s.size() != 19 || s[4] != '-' || s[9] != '-' || s[14] != '-') return false;
   int check = 0;
   for (std::size_t i = 0; i < s.size(); ++i) {
     if (i % 5 == 4) continue;
-    if (!is_digit(s[i]) && s[i] != 'X') return false;
-    check = (2 * check + (s[i] == 'X' ? 10 : s[i] - '0')) % 11;
+    const auto digit = s[i] == 'X' ? 10 : unicode::digit_of(s[i]);
+    if (!digit) return false;
+    check = (2 * check + *digit) % 11;
   }
   return check == 1;
 }
@@ -50,11 +54,7 @@ std::string without_slashes(std::string_view text) {
   return name;
 }
 
-std::string as_hash(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  return to_lower(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
-}
+std::string as_hash(std::string_view text) { return unicode::lower(unicode::trimmed(text)); }
 
 bool is_resource_id(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) {
@@ -144,7 +144,7 @@ const Type& describe(type<Sha256Text>) {
 const Type& describe(type<ResourceId>) {
   static constexpr auto kType = text<ResourceId>("id in the collection")
                                     .non_empty()
-                                    .prepared_by(&to_lower)
+                                    .prepared_by(&unicode::lower)
                                     .that(&is_resource_id, "letters, digits and _-/. only")
                                     .also(&is_bounded, "no / at either end", {"schema.value", "predicate_failed"});
   return kType;
