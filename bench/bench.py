@@ -63,6 +63,24 @@ def bench_check(program, _):
                 f"{theirs / ours:.0f} ({theirs:.2f} s / {ours * 1000:.1f} ms)", goal)
 
 
+def bench_many(program, _):
+    """Many checks in one process: the real descriptions, and the same with random bytes changed."""
+    folder = SHARED / "data/rdf"
+    if not folder.exists():
+        return row("`check --no-io` of 217 descriptions", "not measured: ../shared is absent")
+    check_bench = program.with_name("check_bench")
+    measured = cost([check_bench, 50, folder])
+    record = json.loads(measured.stdout)
+    name = f"`check --no-io` of {record['descriptions']} descriptions, 50 times in one process"
+    row(f"{name}: checks a second a core", f"{record['checks'] / record['cpu_seconds']:.0f}", "≥ 10,000")
+    row(f"{name}: peak memory", f"{measured.resident / MIB:.1f} MiB", "< 16 MiB")
+    limited = ["sh", "-c", 'ulimit -d 65536; exec "$@"', "sh", check_bench, 50, folder, 1]
+    mutated = cost(limited)
+    record = json.loads(mutated.stdout)
+    row(f"{record['checks']} checks of mutated descriptions under a limit of 64 MiB: peak memory, longest check",
+        f"{mutated.resident / MIB:.1f} MiB, {1000 * record['longest_seconds']:.1f} ms", "no crash, < 1 s")
+
+
 def bench_test(program, _):
     source = BROAD if BROAD.exists() else EXAMPLE
     measured = cost([program, "test", source, "--weights", "onnx", "--no-progress", "--format", "json"])
@@ -125,7 +143,7 @@ def bench_opset(program, options):
     row("the same: CPU, zooport / cp", f"{ours / max(theirs, 1e-4):.1f} ({ours:.3f} s / {theirs:.3f} s)")
 
 
-BENCHES = {"check": bench_check, "test": bench_test, "predict": bench_predict, "opset": bench_opset}
+BENCHES = {"check": bench_check, "many": bench_many, "test": bench_test, "predict": bench_predict, "opset": bench_opset}
 
 
 def main():

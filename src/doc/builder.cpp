@@ -1,6 +1,7 @@
 #include "doc/builder.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "zooport/base/text.hpp"
 
@@ -181,10 +182,22 @@ void Builder::place(Node node) {
 }
 
 void Builder::check_duplicates(std::span<const Node> children) {
-  std::vector<std::pair<std::string, const Node*>> sorted;
+  // Nearly every mapping has a few keys that are all strings: no copies for those.
+  const bool are_strings =
+      std::all_of(children.begin(), children.end(), [](const Node& child) { return child.key_kind == Kind::kString; });
+  if (are_strings) return check_duplicates(children, [](const Node& child) { return child.key; });
+  check_duplicates(children, [](const Node& child) { return canonical_key(child); });
+}
+
+template <class KeyOf>
+void Builder::check_duplicates(std::span<const Node> children, KeyOf key_of) {
+  std::vector<std::pair<decltype(key_of(children[0])), const Node*>> sorted;
   sorted.reserve(children.size());
-  for (const Node& child : children) sorted.emplace_back(canonical_key(child), &child);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const Node& child : children) sorted.emplace_back(key_of(child), &child);
+  const auto by_key = [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.second) < std::tie(b.first, b.second);
+  };
+  std::sort(sorted.begin(), sorted.end(), by_key);
   const auto same =
       std::adjacent_find(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (same == sorted.end()) return;

@@ -67,6 +67,8 @@ class Builder {
   void place(Node node);
   void merge(Frame& frame, const Node& value);
   void check_duplicates(std::span<const Node> children);
+  template <class KeyOf>
+  void check_duplicates(std::span<const Node> children, KeyOf key_of);
 
   const Limits limits_;
   Document document_;

@@ -11,11 +11,20 @@
 namespace zooport::doc {
 namespace {
 
+bool is_ascii(std::string_view text) {
+  // Without a way out in the middle the compiler takes many bytes at once.
+  unsigned char seen = 0;
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return seen < 0x80;
+}
+
 // libyaml counts code points; spans are bytes. Marks come almost in order, so walking from the last answer is cheap.
 class ByteOffsets {
  public:
-  ByteOffsets(std::string_view text, std::size_t begin) : text_(text), byte_(begin) {}
+  ByteOffsets(std::string_view text, std::size_t begin)
+      : text_(text), begin_(begin), is_ascii_(is_ascii(text.substr(begin))), byte_(begin) {}
   std::size_t operator()(const yaml_mark_t& mark) {
+    if (is_ascii_) return std::min(begin_ + mark.index, text_.size());
     while (point_ < mark.index && byte_ < text_.size()) {
       do ++byte_;
       while (byte_ < text_.size() && is_inner(byte_));
@@ -32,7 +41,9 @@ class ByteOffsets {
  private:
   bool is_inner(std::size_t byte) const { return (static_cast<unsigned char>(text_[byte]) & 0xC0) == 0x80; }
   std::string_view text_;
-  std::size_t byte_ = 0;
+  const std::size_t begin_;
+  const bool is_ascii_;
+  std::size_t byte_;
   std::size_t point_ = 0;
 };
 

@@ -8,7 +8,6 @@ namespace zooport::schema {
 bool UnionBase::read(void* into, const doc::Node& node, Walk& walk) const {
   if (is_tagged_) return read_tagged(into, node, walk);
   Match outer = walk.match;
-  const std::size_t mark = walk.mark();
   const auto read_member = [&](const Member& member) {
     const Walk::At at(walk, member.type());
     walk.match = {};
@@ -17,24 +16,29 @@ bool UnionBase::read(void* into, const doc::Node& node, Walk& walk) const {
   const Member* best = nullptr;
   const Member* last = nullptr;
   Match best_match;
-  std::vector<std::size_t> begins;
-  for (const Member& member : members()) {
-    begins.push_back(walk.mark());
-    last = &member;
-    if (!read_member(member)) continue;
-    if (!best || walk.match.is_better_than(best_match)) best = &member, best_match = walk.match;
-    if (best_match.exactness == Exactness::kExact && !best_match.fields) break;
+  {
+    // Most values fit a member: what the others say about them need not be put into words.
+    const Walk::Quiet quiet(walk);
+    for (const Member& member : members()) {
+      last = &member;
+      if (!read_member(member)) continue;
+      if (!best || walk.match.is_better_than(best_match)) best = &member, best_match = walk.match;
+      if (best_match.exactness == Exactness::kExact && !best_match.fields) break;
+    }
   }
-  if (!best) {
+  if (best) {
+    if (best != last) read_member(*best);
+    outer.add(best_match);
+  } else if (!walk.is_quiet()) {
+    std::vector<std::size_t> begins;
+    for (const Member& member : members()) {
+      begins.push_back(walk.mark());
+      read_member(member);
+    }
     walk.prefer_nearest(std::move(begins));
-    walk.match = outer;
-    return false;
   }
-  walk.rollback(mark);
-  if (best != last) read_member(*best);
-  outer.add(best_match);
   walk.match = outer;
-  return !walk.aborted();
+  return best && !walk.aborted();
 }
 
 bool UnionBase::read_tagged(void* into, const doc::Node& node, Walk& walk) const {

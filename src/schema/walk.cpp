@@ -31,6 +31,7 @@ std::string Walk::describe(const doc::Node& node) {
 }
 
 bool Walk::fail(const doc::Node& at, Problem problem, std::string_view expected, Advice advice) {
+  if (quiet_ > 0) return false;
   return report(Severity::kError, at.span, problem, expected, describe(at), std::move(advice));
 }
 
@@ -52,15 +53,8 @@ Path Walk::path() const {
 bool Walk::report(Severity severity, const Span& at, Problem problem, std::string_view expected, std::string found,
                   Advice advice) {
   warned_ = warned_ || severity < Severity::kError;
-  if (aborted_ || !raises(severity)) return false;
-  Diagnostic& item = found_.emplace_back();
-  item.id = problem.id;
-  item.severity = severity;
-  item.span = at;
-  item.message = concat("expected ", expected, ", found ", found);
-  item.expected = expected;
-  item.found = std::move(found);
-  item.reference_type = problem.reference_type;
+  if (aborted_ || quiet_ > 0 || !raises(severity)) return false;
+  Diagnostic& item = add(severity, at, problem, expected, std::move(found));
   item.related = std::move(advice.related);
   item.fix = std::move(advice.fix);
   item.help = std::move(advice.help);
@@ -71,14 +65,26 @@ bool Walk::report(Severity severity, const Span& at, Problem problem, std::strin
 void Walk::abort(const Span& at, std::string_view exception, std::string message) {
   if (aborted_) return;
   found_.clear();
-  report(Severity::kError, at, {"schema.reference-raises", exception}, "a description that can be checked",
-         std::move(message));
-  found_.back().path.clear();
+  add(Severity::kError, at, {"schema.reference-raises", exception}, "a description that can be checked",
+      std::move(message));
   aborted_ = true;
 }
 
+Diagnostic& Walk::add(Severity severity, const Span& at, Problem problem, std::string_view expected,
+                      std::string found) {
+  Diagnostic& item = found_.emplace_back();
+  item.id = problem.id;
+  item.severity = severity;
+  item.span = at;
+  item.message = concat("expected ", expected, ", found ", found);
+  item.expected = expected;
+  item.found = std::move(found);
+  item.reference_type = problem.reference_type;
+  return item;
+}
+
 void Walk::prefer_nearest(std::vector<std::size_t> begins) {
-  if (aborted_ || begins.empty()) return;
+  if (aborted_ || quiet_ > 0 || begins.empty()) return;
   begins.push_back(found_.size());
   struct Score {
     std::size_t depth = 0;

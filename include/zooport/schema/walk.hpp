@@ -54,6 +54,19 @@ class Walk {
   std::vector<Diagnostic> take();
   static std::string describe(const doc::Node& node);  // for "found …"
 
+  // While this lives, failures are only noticed: trying the members of a union costs no texts.
+  class [[nodiscard]] Quiet {
+   public:
+    explicit Quiet(Walk& walk) : walk_(walk) { ++walk_.quiet_; }
+    ~Quiet() { --walk_.quiet_; }
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+
+   private:
+    Walk& walk_;
+  };
+  bool is_quiet() const { return quiet_ > 0; }
+
   std::size_t mark() const { return found_.size(); }
   std::size_t depth() const { return path_.size(); }
   void rollback(std::size_t mark) {
@@ -89,10 +102,12 @@ class Walk {
     std::string_view label;
   };
   Path path() const;
+  Diagnostic& add(Severity severity, const Span& at, Problem problem, std::string_view expected, std::string found);
 
   Severity raise_at_;
   bool warned_ = false;
   bool aborted_ = false;
+  std::size_t quiet_ = 0;
   std::vector<Frame> path_;
   std::vector<Diagnostic> found_;
 };
