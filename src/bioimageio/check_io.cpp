@@ -52,10 +52,10 @@ Diagnostic wrong_hash(const Description& description, const NamedFile& file, con
 
 Result<void> check_io(Description& description, const resource::Root& root, const CheckOptions& options,
                       const Context& context) {
-  if (options.io == Io::kNone || !description.model || description.normalized.empty()) return {};
+  if (options.io == Io::kNone || !description.model() || description.normalized.empty()) return {};
   const std::size_t before = description.diagnostics.items().size();
   std::map<std::string, std::string> hashes;
-  for (const NamedFile& file : named_files(*description.model)) {
+  for (const NamedFile& file : named_files(*description.model())) {
     if (context.stopped()) return Context::cancelled();
     if (is_url(file.source)) {
       Diagnostic item = finding(description, "resource.unreachable", Severity::kWarning, file.path);

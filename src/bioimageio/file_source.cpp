@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bioimageio/identifiers.hpp"
+#include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/strings.hpp"
@@ -13,34 +14,6 @@ using schema::SchemaWriter;
 using schema::Walk;
 
 namespace {
-
-constexpr std::string_view kUrlLabel = "function-after[HttpUrl(), str]";
-constexpr std::string_view kRelativeLabel = "RelativeFilePath";
-constexpr std::string_view kPathLabel =
-    "function-after[validate_file(), lax-or-strict[lax=union[json-or-python[json=function-after[path_validator(), "
-    "str],python=is-instance[Path]],function-after[path_validator(), str]],strict=json-or-python[json=function-after["
-    "path_validator(), str],python=is-instance[Path]]]]";
-
-// '/' separated, without empty and "." parts; empty if nothing is left.
-std::string normalised_path(std::string_view text) {
-  std::string out = text.starts_with('/') ? "/" : "";
-  for (bool more = true; more;) {
-    const std::size_t end = text.find('/');
-    more = end != text.npos;
-    const std::string_view part = text.substr(0, end);
-    if (!part.empty() && part != ".") {
-      if (!out.empty() && out != "/") out += '/';
-      out += part;
-    }
-    if (more) text.remove_prefix(end + 1);
-  }
-  return out;
-}
-
-bool is_relative_path(std::string_view path) {
-  const std::string_view first = path.substr(0, path.find('/'));
-  return !path.empty() && path[0] != '/' && first != "http:" && first != "https:";
-}
 
 Problem url_problem(std::string_view text) { return {"schema.url", url_error_type(text)}; }
 
@@ -86,7 +59,7 @@ class FileSourceType final : public schema::Type {
       walk.prefer_nearest({mark, mark + 1, mark + 2});
       return false;
     }
-    if (is_description_name(file_name(value)) && also_ != nullptr)
+    if (is_description_name(file_name_of(value)) && also_ != nullptr)
       return walk.fail(node, schema::kValueError, "a file that is no description itself");
     if (also_ && !also_(value)) return walk.fail(node, schema::kValueError, expected_);
     return true;
@@ -103,10 +76,6 @@ class FileSourceType final : public schema::Type {
   std::string label() const override { return concat("union[", kUrlLabel, ",", kRelativeLabel, ",", kPathLabel, "]"); }
 
  private:
-  static std::string_view file_name(std::string_view source) {
-    source = source.substr(0, std::min(source.find_first_of("?#"), is_url(source) ? source.size() : source.npos));
-    return source.substr(source.rfind('/') + 1);
-  }
   static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
     const Walk::At at = Walk::At::member(walk, label);
     walk.fail(node, problem, "a http(s) URL, or the path of a file relative to the description");
@@ -265,6 +234,31 @@ const schema::Type& describe(schema::type<CoverFile>) { return kCoverFile; }
 const schema::Type& describe(schema::type<ArrayFile>) { return kArrayFile; }
 const schema::Type& describe(schema::type<Callable>) { return kCallable; }
 const schema::Type& describe(schema::type<Dependencies>) { return kDependencies; }
+
+std::string normalised_path(std::string_view text) {
+  std::string out = text.starts_with('/') ? "/" : "";
+  for (bool more = true; more;) {
+    const std::size_t end = text.find('/');
+    more = end != text.npos;
+    const std::string_view part = text.substr(0, end);
+    if (!part.empty() && part != ".") {
+      if (!out.empty() && out != "/") out += '/';
+      out += part;
+    }
+    if (more) text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+bool is_relative_path(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('/'));
+  return !path.empty() && path[0] != '/' && first != "http:" && first != "https:";
+}
+
+std::string_view file_name_of(std::string_view source) {
+  source = source.substr(0, std::min(source.find_first_of("?#"), is_url(source) ? source.size() : source.npos));
+  return source.substr(source.rfind('/') + 1);
+}
 
 bool is_url(std::string_view source) {
   return starts_with_ignoring_case(source, "http://") || starts_with_ignoring_case(source, "https://");

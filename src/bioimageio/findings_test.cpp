@@ -172,7 +172,7 @@ TEST(Description, OutlivesItsMaker) {
   schema::Map<schema::Any> config;
   {
     const Description description = checked(edited("type: model", "type: model\nconfig: {a: {b: [1]}}"));
-    config = description.model->config;
+    config = description.model()->config;
   }
   ASSERT_EQ(config.size(), 1u);
   EXPECT_EQ(schema::to_json(config), R"({"a":{"b":[1]}})");

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bioimageio/finding_ids.hpp"
-#include "bioimageio/upgrade.hpp"
+#include "bioimageio/format_class.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
@@ -50,14 +50,43 @@ bool has_text_keys(const doc::Node& root, Diagnostics& diagnostics) {
   return valid;
 }
 
-void check_model(Description& description) {
-  schema::Arena& arena = *description.source.arena;
-  const doc::Node& upgraded = arena.keep(upgraded_model(*description.root, arena));
-  const bool is_valid =
-      schema::validate(upgraded, description.model.emplace(), description.source, description.diagnostics);
-  description.format_version = "0.4.10";
+template <class T>
+void check_as(Description& description, const FormatClass& read_as) {
+  T& content = description.content.emplace<T>();
+  const bool is_valid = schema::validate(*description.root, content, description.source, description.diagnostics);
+  description.format_version = implemented_version(read_as);
   description.status = is_valid ? Status::kValid : Status::kInvalid;
-  if (is_valid) description.normalized = schema::to_json(*description.model);
+  if (is_valid) description.normalized = schema::to_json(content);
+}
+
+void check_content(Description& description, const FormatClass& read_as) {
+  switch (read_as.kind) {
+    case FormatClass::Kind::kModel: return check_as<ModelDescription>(description, read_as);
+    case FormatClass::Kind::kDataset: return check_as<DatasetDescription>(description, read_as);
+    case FormatClass::Kind::kNotebook: return check_as<NotebookDescription>(description, read_as);
+    case FormatClass::Kind::kApplication: return check_as<ApplicationDescription>(description, read_as);
+    case FormatClass::Kind::kGeneric: return check_as<GenericDescription>(description, read_as);
+  }
+}
+
+// Says what a description is that is not checked here, and what to do about it.
+void refuse_format(Description& description, const FormatClass& read_as) {
+  description.status = Status::kUnsupported;
+  const bool is_model = read_as.kind == FormatClass::Kind::kModel;
+  const auto version = parse_format_version(description.declared_version);
+  const bool is_old = is_model && version && version->major == 0 && version->minor < 3;
+  const std::string what =
+      concat(printable(description.type, 60), " description of format ", printable(description.declared_version, 60));
+  Diagnostic item = finding(is_old ? "bioimageio.format-too-old" : "zooport.unsupported-format", Severity::kWarning,
+                            description.root->find("format_version")->span, {Step::key("format_version")}, "");
+  item.expected = is_model ? "a model of format 0.3 or 0.4" : "format 0.2 of this kind";
+  item.found = printable(description.declared_version, 60);
+  if (is_old)
+    item.message = concat("a ", what, ", which nothing converts any more: write its fields anew as format 0.4.10");
+  else
+    item.message = concat("a ", what, ", of the family of ", to_text(read_as.kind), " ", implemented_version(read_as),
+                          ", which this version of zooport does not check: it checks ", item.expected);
+  description.diagnostics.add(std::move(item));
 }
 
 void check_root(Description& description) {
@@ -76,17 +105,23 @@ void check_root(Description& description) {
   if (version) description.declared_version = *version;
   if (!type || !version) return;
 
-  const auto parsed = parse_format_version(*version);
-  if (*type == "model" && parsed && parsed->major == 0 && parsed->minor == 4) return check_model(description);
-  description.status = Status::kUnsupported;
-  Diagnostic item = finding("zooport.unsupported-format", Severity::kWarning, root.find("format_version")->span,
-                            {Step::key("format_version")},
-                            concat("this version of zooport checks models of format 0.4; this is a ",
-                                   printable(*type, 60), " of format ", printable(*version, 60)));
-  description.diagnostics.add(std::move(item));
+  const FormatClass read_as = format_class_of(*type, *version);
+  if (read_as.family == FormatClass::Family::kCurrent) return check_content(description, read_as);
+  refuse_format(description, read_as);
 }
 
 }  // namespace
+
+const ResourceDescription* Description::resource() const {
+  return std::visit(
+      [](const auto& known) -> const ResourceDescription* {
+        if constexpr (std::is_same_v<decltype(known), const std::monostate&>)
+          return nullptr;
+        else
+          return &known;
+      },
+      content);
+}
 
 std::string_view to_text(Status status) {
   constexpr std::string_view kNames[] = {"valid", "invalid", "unreadable", "unsupported"};

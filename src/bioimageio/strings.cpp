@@ -163,6 +163,12 @@ const Type& describe(type<LicenseId>) {
                                     .labelled("function-after[LicenseId(), str]");
   return kType;
 }
+const Type& describe(type<DeprecatedLicenseId>) {
+  static constexpr auto kType = text<DeprecatedLicenseId>("deprecated SPDX license id")
+                                    .that(&is_deprecated_license, "a deprecated id of the SPDX license list")
+                                    .labelled("function-after[DeprecatedLicenseId(), str]");
+  return kType;
+}
 const Type& describe(type<HttpUrl>) {
   static constexpr HttpUrlType kType;
   return kType;

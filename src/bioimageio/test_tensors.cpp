@@ -14,7 +14,7 @@ using tensor::Shape;
 class Checker {
  public:
   Checker(Description& description, const resource::Root& root, const Context& context)
-      : description_(description), root_(root), context_(context), model_(*description.model) {}
+      : description_(description), root_(root), context_(context), model_(*description.model()) {}
 
   void run() {
     check_count("test_inputs", model_.test_inputs.size(), "inputs", model_.inputs.size());

@@ -1,174 +1,132 @@
 #include "bioimageio/upgrade.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <functional>
+#include "bioimageio/format_class.hpp"
+#include "bioimageio/rewrite.hpp"
+#include "bioimageio/upgrade_0_3.hpp"
+#include "zooport/base/text.hpp"
 
 namespace zooport::bioimageio {
 
 using doc::Kind;
 using doc::Node;
 using schema::Arena;
+using schema::Walk;
 
 namespace {
 
-bool is_truthy(const Node& node) {
-  if (node.is_collection()) return !node.children.empty();
-  if (node.kind == Kind::kString) return !node.text.empty();
-  return node.kind != Kind::kNull;
+void move_dependencies_to_weights(Rewrite& document) {
+  const Node* dependencies = document.find("dependencies");
+  if (!dependencies) return;
+  document.remove("dependencies");
+  const Node* weights = document.find("weights");
+  const Node* entry = weights && weights->kind == Kind::kMapping ? weights->find("pytorch_state_dict") : nullptr;
+  if (!is_truthy(*dependencies) || !entry || entry->kind != Kind::kMapping || entry->children.empty()) return;
+  Arena& arena = document.arena;
+  document.set("weights",
+               arena.with(*weights, "pytorch_state_dict", arena.with(*entry, "dependencies", *dependencies)));
 }
 
-class Upgrade {
- public:
-  Upgrade(const Node& root, Arena& arena) : root_(root), arena_(arena) {}
+void replace_parent_by_uri(Rewrite& document) {
+  const Node* parent = document.find("parent");
+  if (!parent) return;
+  const Node* uri = parent->kind == Kind::kMapping ? parent->find("uri") : nullptr;
+  document.remove("parent");
+  if (uri) document.set("parent", *uri);
+}
 
-  Node run() {
-    if (version() == "0.4.0") dependencies_to_weights(), set_version("0.4.1");
-    if (is_one_of({"0.4.1", "0.4.2", "0.4.3", "0.4.4"})) parent_to_uri(), set_version("0.4.5");
-    if (is_one_of({"0.4.5", "0.4.6"})) names_without_slashes(), set_version("0.4.7");
-    if (is_one_of({"0.4.7", "0.4.8"})) set_version("0.4.9");
-    if (version() == "0.4.9") id_from_nickname(), set_version("0.4.10");
-    normalise();
-    return root_;
-  }
+const Node& author_named(const Node& name, Arena& arena) {
+  Node mapping = name;
+  mapping.kind = Kind::kMapping;
+  mapping.text = {};
+  Node field = name;
+  field.key = "name";
+  field.key_kind = Kind::kString;
+  field.key_span = name.span;
+  return arena.keep(arena.with_children(mapping, {field}));
+}
 
- private:
-  std::string_view version() const { return root_.find("format_version")->text; }
-  bool is_one_of(std::initializer_list<std::string_view> versions) const {
-    return std::find(versions.begin(), versions.end(), version()) != versions.end();
-  }
-  void set_version(std::string text) {
-    root_ = arena_.with(root_, "format_version", arena_.string(*root_.find("format_version"), std::move(text)));
-  }
+void make_authors_of_names(Rewrite& document) {
+  const Node* authors = document.find("authors");
+  if (!authors || authors->kind != Kind::kSequence) return;
+  std::vector<Node> items(authors->children.begin(), authors->children.end());
+  bool changed = false;
+  for (Node& item : items)
+    if (item.kind == Kind::kString) item = author_named(item, document.arena), changed = true;
+  if (changed) document.set("authors", document.arena.with_children(*authors, std::move(items)));
+}
 
-  void dependencies_to_weights() {
-    const Node* dependencies = root_.find("dependencies");
-    if (!dependencies) return;
-    const Node value = *dependencies;
-    root_ = arena_.without(root_, "dependencies");
-    const Node* weights = root_.find("weights");
-    const Node* entry = weights ? weights->find("pytorch_state_dict") : nullptr;
-    if (!is_truthy(value) || !entry || entry->kind != Kind::kMapping || entry->children.empty()) return;
-    const Node with = arena_.with(*entry, "dependencies", value);
-    root_ = arena_.with(root_, "weights", arena_.with(*weights, "pytorch_state_dict", with));
-  }
+// The latest patch is read in place of a later one.
+const Node* with_known_patch(const Node& root, int minor, int patch, std::string_view known, Walk& walk) {
+  const Node* field = root.find("format_version");
+  if (!field || field->kind != Kind::kString) return &root;
+  const auto version = parse_format_version(field->text);
+  const bool is_later = version && version->patch >= 0 && version->major == 0 &&
+                        (version->minor > minor || (version->minor == minor && version->patch > patch));
+  if (!is_later) return &root;
+  walk.report(Severity::kAlert, field->span, {"schema.advice", "warning"}, concat("a format version up to ", known),
+              concat("'", field->text, "'"));
+  if (walk.raises(Severity::kAlert)) return nullptr;
+  return &walk.arena.keep(walk.arena.with(root, "format_version", walk.arena.string(*field, std::string(known))));
+}
 
-  void parent_to_uri() {
-    const Node* parent = root_.find("parent");
-    if (!parent) return;
-    const Node* uri = parent->kind == Kind::kMapping ? parent->find("uri") : nullptr;
-    root_ = uri ? arena_.with(root_, "parent", *uri) : arena_.without(root_, "parent");
-  }
-
-  Node without_slashes(const Node& name) {
-    std::string text(name.text);
-    std::erase_if(text, [](char c) { return c == '/' || c == '\\'; });
-    return arena_.string(name, std::move(text));
-  }
-  void names_without_slashes() {
-    if (const Node* name = root_.find("name"); name && name->kind == Kind::kString)
-      root_ = arena_.with(root_, "name", without_slashes(*name));
-    for (const std::string_view field : {"authors", "maintainers"})
-      each_mapping_in(field, [&](const Node& person) {
-        const Node* name = person.find("name");
-        return name && name->kind == Kind::kString ? arena_.with(person, "name", without_slashes(*name)) : person;
-      });
-  }
-
-  void id_from_nickname() {
-    const Node* config = root_.find("config");
-    const Node* zoo = config ? config->find("bioimageio") : nullptr;
-    if (!zoo || zoo->kind != Kind::kMapping) return;
-    const Node* nickname = zoo->find("nickname");
-    const Node* icon = zoo->find("nickname_icon");
-    if (nickname && nickname->kind != Kind::kNull) root_ = arena_.with(root_, "id", *nickname);
-    if (icon && icon->kind != Kind::kNull) root_ = arena_.with(root_, "id_emoji", *icon);
-  }
-
-  void normalise() {
-    each_mapping_in("cite", [&](const Node& entry) {
-      const Node* doi = entry.find("doi");
-      return doi && doi->kind == Kind::kString ? arena_.with(entry, "doi", without_prefixes(*doi)) : entry;
-    });
-    if (const Node* cite = root_.find("cite"); cite && cite->kind == Kind::kString) cite_to_characters(*cite);
-    for (const std::string_view field : {"authors", "maintainers"})
-      each_mapping_in(field, [&](const Node& person) {
-        constexpr std::string_view kPrefix = "https://github.com/";
-        const Node* user = person.find("github_user");
-        if (!user || user->kind != Kind::kString || !user->text.starts_with(kPrefix)) return person;
-        return arena_.with(person, "github_user", arena_.string(*user, std::string(user->text.substr(kPrefix.size()))));
-      });
-    remove_empty_config();
-  }
-
-  Node without_prefixes(const Node& doi) {
-    std::string_view text = doi.text;
-    for (const std::string_view prefix : {"https://doi.org/", "http://dx.doi.org/"})
-      if (text.starts_with(prefix)) {
-        text.remove_prefix(prefix.size());
-        break;
-      }
-    return arena_.string(doi, std::string(text));
-  }
-
-  // The reference rebuilds the list item by item, and a text has characters for items.
-  void cite_to_characters(const Node& cite) {
-    std::vector<Node> characters;
-    for (std::size_t i = 0; i < cite.text.size();) {
-      std::size_t end = i + 1;
-      while (end < cite.text.size() && (cite.text[end] & 0xC0) == 0x80) ++end;
-      characters.push_back(arena_.string(cite, std::string(cite.text.substr(i, end - i))));
-      i = end;
-    }
-    Node list = cite;
-    list.kind = Kind::kSequence;
-    list.text = {};
-    root_ = arena_.with(root_, "cite", arena_.with_children(list, std::move(characters)));
-  }
-
-  void remove_empty_config() {
-    const auto is_empty_mapping = [](const Node* node) {
-      return node && node->kind == Kind::kMapping && node->children.empty();
-    };
-    const Node* config = root_.find("config");
-    if (!config || config->kind != Kind::kMapping) return;
-    if (is_empty_mapping(config->find("future")))
-      root_ = arena_.with(root_, "config", arena_.without(*config, "future"));
-    if (is_empty_mapping(root_.find("config"))) root_ = arena_.without(root_, "config");
-  }
-
-  void each_mapping_in(std::string_view field, const std::function<Node(const Node&)>& change) {
-    const Node* list = root_.find(field);
-    if (!list || list->kind != Kind::kSequence) return;
-    std::vector<Node> items(list->children.begin(), list->children.end());
-    for (Node& item : items)
-      if (item.kind == Kind::kMapping) item = change(item);
-    root_ = arena_.with(root_, field, arena_.with_children(*list, std::move(items)));
-  }
-
-  Node root_;
-  Arena& arena_;
-};
+// False after it said why the reference cannot go on.
+bool passed(const Upgraded& upgraded, Walk& walk) {
+  if (!upgraded.obstacle) return true;
+  const auto& [exception, at] = *upgraded.obstacle;
+  if (exception == "ValueError")
+    walk.fail(*at, schema::kValueError, "what the converter of older formats can read");
+  else
+    walk.abort(at->span, exception, Walk::describe(*at));
+  return false;
+}
 
 }  // namespace
 
-std::optional<FormatVersion> parse_format_version(std::string_view version) {
-  std::vector<int> parts;
-  for (bool more = true; more;) {
-    const std::size_t end = version.find('.');
-    more = end != version.npos;
-    const std::string_view part = version.substr(0, end);
-    int number = 0;
-    const auto [stop, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    const bool is_number = error == std::errc{} && stop == part.data() + part.size() && number >= 0;
-    if (!is_number && parts.size() < 2) return std::nullopt;
-    parts.push_back(is_number ? number : -1);
-    if (more) version.remove_prefix(end + 1);
-  }
-  if (parts.size() < 2) return std::nullopt;
-  return FormatVersion{parts[0], parts[1], parts.size() == 3 ? parts[2] : -1};
+Upgraded upgraded_model(const Node& root, Arena& arena) {
+  Rewrite document(root, arena);
+  const auto version = parse_format_version(document.version());
+  if (!version || version->major > 0 || version->minor > 4) return {&root, {}};
+  if (version->minor < 4 && !upgrade_model_0_3(document)) return document.finish();
+  if (document.version() == "0.4.0") move_dependencies_to_weights(document), document.set_version("0.4.1");
+  if (document.is_one_of({"0.4.1", "0.4.2", "0.4.3", "0.4.4"}))
+    replace_parent_by_uri(document), document.set_version("0.4.5");
+  if (document.is_one_of({"0.4.5", "0.4.6"})) document.names_without_slashes(), document.set_version("0.4.7");
+  if (document.is_one_of({"0.4.7", "0.4.8"})) document.set_version("0.4.9");
+  if (document.version() == "0.4.9") document.id_from_nickname(), document.set_version("0.4.10");
+  document.references_without_prefixes();
+  document.empty_config_removed();
+  return document.finish();
 }
 
-doc::Node upgraded_model(const doc::Node& root, schema::Arena& arena) { return Upgrade(root, arena).run(); }
+Upgraded upgraded_generic(const Node& root, Arena& arena) {
+  Rewrite document(root, arena);
+  const Node* field = root.find("format_version");
+  if (!field) return {&root, {}};
+  if (field->kind == Kind::kString) {
+    const auto version = parse_format_version(document.version());
+    if (!version && !is_single_number(document.version())) {
+      document.stop("ValueError", *field);
+      return document.finish();
+    }
+    if (version && (version->major > 0 || version->minor > 2)) return {&root, {}};
+    if (!version && document.version() != "0") return {&root, {}};
+  }
+  make_authors_of_names(document);
+  if (document.is_one_of({"0.2.0", "0.2.1"})) document.set_version("0.2.2");
+  if (document.version() == "0.2.2") document.names_without_slashes(), document.set_version("0.2.3");
+  if (document.version() == "0.2.3") document.id_from_nickname(), document.set_version("0.2.4");
+  document.references_without_prefixes();
+  return document.finish();
+}
+
+const Node* current_model(const Node& root, Walk& walk) {
+  const Upgraded upgraded = upgraded_model(root, walk.arena);
+  return passed(upgraded, walk) ? with_known_patch(*upgraded.node, 4, 10, "0.4.10", walk) : nullptr;
+}
+
+const Node* current_generic(const Node& root, Walk& walk) {
+  const Upgraded upgraded = upgraded_generic(root, walk.arena);
+  return passed(upgraded, walk) ? with_known_patch(*upgraded.node, 2, 4, "0.2.4", walk) : nullptr;
+}
 
 }  // namespace zooport::bioimageio

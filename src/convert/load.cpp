@@ -92,7 +92,7 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
         return first_error(description.diagnostics, source, ErrorKind::kUnsupported);
       if (description.status == bioimageio::Status::kUnreadable)
         return first_error(description.diagnostics, source, ErrorKind::kIo);
-      if (description.status != bioimageio::Status::kValid || !description.model)
+      if (description.status != bioimageio::Status::kValid || !description.model())
         return first_error(description.diagnostics, source, ErrorKind::kInvalid);
       ZOOPORT_TRY_ASSIGN(loaded.model, bioimageio::to_model(description, loaded.opened.root));
       return loaded;

@@ -6,16 +6,37 @@
 
 namespace zooport::schema {
 
-template <class F>
-std::size_t ObjectType::each_row(void* object, F&& visit) const {
-  std::size_t row = base_ ? base_()->each_row(upcast_(object), visit) : 0;
-  for (const Field& field : fields()) {
-    assert(row < kMostRows && "Given has one bit a row, those of base classes included");
-    visit(Row{field, checks().subspan(field.first_check, field.check_count), field.member(object),
-              std::uint64_t{1} << row});
-    ++row;
+ObjectType::Levels ObjectType::levels() const {
+  Levels levels;
+  for (const ObjectType* type = this; type; type = type->base_ ? type->base_() : nullptr) {
+    assert(levels.count < levels.type.size() && "deeper inheritance than any node has");
+    levels.type[levels.count++] = type;
   }
-  return row;
+  return levels;
+}
+
+ObjectType::Overriding ObjectType::Levels::override_of(const Field& field, std::size_t level) const {
+  for (std::size_t i = 0; i < level; ++i)
+    if (type[i]->has_overrides_)
+      for (const Field& other : type[i]->fields())
+        if (other.overrides && other.name == field.name) return {other, i};
+  return {field, level};
+}
+
+template <class F>
+void ObjectType::each_row(void* object, F&& visit) const {
+  const Levels levels = this->levels();
+  std::array<void*, std::tuple_size_v<decltype(levels.type)>> objects{object};
+  for (std::size_t i = 1; i < levels.count; ++i) objects[i] = levels.type[i - 1]->upcast_(objects[i - 1]);
+  std::size_t row = 0;
+  for (std::size_t i = levels.count; i-- > 0;)
+    for (const Field& declared : levels.type[i]->fields()) {
+      if (declared.overrides) continue;
+      assert(row < kMostRows && "Given has one bit a row, those of base classes included");
+      const auto [field, level] = levels.override_of(declared, i);
+      visit(Row{field, levels.type[level]->checks().subspan(field.first_check, field.check_count),
+                field.member(objects[level]), std::uint64_t{1} << row++});
+    }
 }
 
 bool ObjectType::read(void* into, const doc::Node& original, Walk& walk) const {

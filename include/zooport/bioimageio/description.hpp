@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "zooport/base/context.hpp"
@@ -28,19 +28,31 @@ enum class Status : std::uint8_t {
 };
 std::string_view to_text(Status status);  // "valid", …
 
+// What a description describes; none if it could not be told, or is of a format that this version does not check.
+using Content = std::variant<std::monostate, ModelDescription, DatasetDescription, GenericDescription,
+                             NotebookDescription, ApplicationDescription>;
+
 // What is said about one description. Movable; copies share the document.
 struct Description {
   Status status = Status::kUnreadable;
-  std::string file_name;                  // as given to read()
-  std::string sha256;                     // of the text
-  std::string type;                       // "model"; empty if the document does not say
-  std::string declared_version;           // format_version as written
-  std::string format_version;             // the version that it was checked as, after conversion: "0.4.10"
-  std::optional<ModelDescription> model;  // whole only if the status is kValid
-  Diagnostics diagnostics;                // spans are bytes of text()
-  std::string normalized;                 // JSON, as the reference writes it; empty unless valid
+  std::string file_name;         // as given to read()
+  std::string sha256;            // of the text
+  std::string type;              // "model"; empty if the document does not say
+  std::string declared_version;  // format_version as written
+  std::string format_version;    // the version that it was checked as, after conversion: "0.4.10"
+  Content content;               // whole only if the status is kValid
+  Diagnostics diagnostics;       // spans are bytes of text()
+  std::string normalized;        // JSON, as the reference writes it; empty unless valid
 
-  // Holds what `model` points into.
+  // The content as T, e.g. DatasetDescription; null if it is of another kind.
+  template <class T>
+  const T* as() const {
+    return std::get_if<T>(&content);
+  }
+  const ModelDescription* model() const { return as<ModelDescription>(); }
+  const ResourceDescription* resource() const;  // what all kinds share; null if there is no content
+
+  // Holds what `content` points into.
   schema::Source source;
   const doc::Node* root = nullptr;  // as read, before conversion; null if it could not be read
   std::string_view text() const { return source.document ? source.document->source() : std::string_view(); }

@@ -48,6 +48,10 @@ struct ShortText {
 struct LicenseId {
   std::string value;
 };
+// One of the ids that SPDX replaced by others.
+struct DeprecatedLicenseId {
+  std::string value;
+};
 // Normalised http or https URL.
 struct HttpUrl {
   std::string value;
@@ -70,6 +74,14 @@ struct CoverFile {
 };
 // A PackagedFile with the suffix .npy.
 struct ArrayFile {
+  std::string value;
+};
+// A FileSource with the suffix .ipynb.
+struct NotebookFile {
+  std::string value;
+};
+// A file of the package, or a URL of any scheme.
+struct BadgeIcon {
   std::string value;
 };
 // Where to find a class or function: "path/or/url.py:Name", or "package.module.Name".
@@ -104,12 +116,15 @@ const schema::Type& describe(schema::type<ResourceId>);
 const schema::Type& describe(schema::type<Emoji>);
 const schema::Type& describe(schema::type<ShortText>);
 const schema::Type& describe(schema::type<LicenseId>);
+const schema::Type& describe(schema::type<DeprecatedLicenseId>);
 const schema::Type& describe(schema::type<HttpUrl>);
 const schema::Type& describe(schema::type<Datetime>);
 const schema::Type& describe(schema::type<FileSource>);
 const schema::Type& describe(schema::type<PackagedFile>);
 const schema::Type& describe(schema::type<CoverFile>);
 const schema::Type& describe(schema::type<ArrayFile>);
+const schema::Type& describe(schema::type<NotebookFile>);
+const schema::Type& describe(schema::type<BadgeIcon>);
 const schema::Type& describe(schema::type<Callable>);
 const schema::Type& describe(schema::type<Dependencies>);
 

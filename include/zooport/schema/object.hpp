@@ -35,6 +35,7 @@ struct Field {
   std::uint16_t first_check = 0;  // among the node's
   std::uint16_t check_count = 0;
   bool is_required = false;
+  bool overrides = false;  // takes the place of the base class's row of this name
 };
 
 // A step towards an item inside a node: a key or an index.
@@ -94,8 +95,10 @@ class ObjectType : public Type {
   // Looks up documentation: fn(name, doc, is_required, type) for each row, base classes first.
   template <class F>
   void each_field(F&& visit) const {
-    if (base_) base_()->each_field(visit);
-    for (const Field& field : fields()) visit(field);
+    const Levels levels = this->levels();
+    for (std::size_t i = levels.count; i-- > 0;)
+      for (const Field& field : levels.type[i]->fields())
+        if (!field.overrides) visit(levels.override_of(field, i).field);
   }
 
  protected:
@@ -108,6 +111,7 @@ class ObjectType : public Type {
 
   const ObjectType* (*base_)() = nullptr;
   void* (*upcast_)(void*) = nullptr;
+  bool has_overrides_ = false;
   Before before_ = nullptr;
   Unknown unknown_ = Unknown::kForbidden;
   Map<Any>& (*kept_)(void*) = nullptr;
@@ -127,9 +131,21 @@ class ObjectType : public Type {
     void* member;
     std::uint64_t bit;
   };
-  // Base classes first. Returns the number of rows.
+  // This node, its base class, the base class of that, ….
+  struct Overriding {
+    const Field& field;
+    std::size_t level;
+  };
+  struct Levels {
+    std::array<const ObjectType*, 4> type;
+    std::size_t count = 0;
+    // The row that counts where `field` of `level` stands: itself, or that of a derived class.
+    Overriding override_of(const Field& field, std::size_t level) const;
+  };
+  Levels levels() const;
+  // Base classes first.
   template <class F>
-  std::size_t each_row(void* object, F&& visit) const;
+  void each_row(void* object, F&& visit) const;
   bool read_field(const Row& row, const doc::Node& node, Walk& walk, Given& given) const;
   bool read_unknown(void* into, const doc::Node& node, Walk& walk, std::span<const std::string_view> known) const;
   bool run_rules(void* object, const doc::Node& node, Walk& walk) const;
@@ -163,6 +179,12 @@ struct FieldOf {
   constexpr FieldOf before(Before f) const {
     FieldOf row = *this;
     row.field.before = f;
+    return row;
+  }
+  // Stands in place of the base class's row of the same name.
+  constexpr FieldOf overriding() const {
+    FieldOf row = *this;
+    row.field.overrides = true;
     return row;
   }
 };
@@ -199,7 +221,9 @@ template <class T, std::size_t N, std::size_t C>
 class Node final : public ObjectType {
  public:
   constexpr Node(std::string_view name, std::string_view doc, std::array<Field, N> fields, std::array<Check, C> checks)
-      : ObjectType(name, doc), fields_(fields), checks_(checks) {}
+      : ObjectType(name, doc), fields_(fields), checks_(checks) {
+    for (const Field& field : fields) has_overrides_ = has_overrides_ || field.overrides;
+  }
 
   // A named free function `void f(const T&, Findings&)`, run when every field is valid. One too many does not compile.
   template <auto F>
@@ -277,12 +301,6 @@ constexpr auto object(std::string_view name, std::string_view doc, const Rows&..
   };
   (place(rows), ...);
   return Node<T, sizeof...(Rows), (Rows::kChecks + ... + 0)>(name, doc, fields, checks);
-}
-
-// The same with rows from functions, for nodes that share some: object_of<T>(name, doc, std::tuple_cat(…)).
-template <class T, class... Rows>
-constexpr auto object_of(std::string_view name, std::string_view doc, const std::tuple<Rows...>& rows) {
-  return std::apply([&](const Rows&... each) { return object<T>(name, doc, each...); }, rows);
 }
 
 }  // namespace zooport::schema

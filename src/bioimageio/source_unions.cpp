@@ -1,0 +1,125 @@
+#include "bioimageio/source_text.hpp"
+#include "bioimageio/text_rules.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/bioimageio/strings.hpp"
+
+// Sources that the reference reads as one of several types, each with rules of its own.
+namespace zooport::bioimageio {
+
+using schema::Problem;
+using schema::Walk;
+
+namespace {
+
+bool is_text(const doc::Node& node) { return node.kind == doc::Kind::kString; }
+
+void write_text(std::string_view description, schema::SchemaWriter& out) {
+  out.json.open('{'), out.json.member("type", "string"), out.json.member("description", description);
+  out.json.close('}');
+}
+
+class NotebookFileType final : public schema::Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    std::string& value = static_cast<NotebookFile*>(into)->value;
+    Problem as_url{"schema.string", "string_type"};
+    Problem as_path{"schema.string", "path_type"};
+    Problem as_relative = as_path;
+    if (is_text(node)) {
+      const auto url = normalised_http_url(node.text);
+      const std::string path = normalised_path(node.text);
+      value = url.value_or(path);
+      if (suffix_of(value) == ".ipynb" && (url || is_relative_path(path))) return true;
+      as_url = url ? schema::kValueError : Problem{"schema.url", url_error_type(node.text)};
+      as_path = {is_relative_path(path) ? "schema.value" : "schema.absolute-path", "path_not_file"};
+      as_relative = schema::kValueError;
+    }
+    const std::size_t mark = walk.mark();
+    refuse(node, walk, "function-after[validate(), function-after[HttpUrl(), str]]", as_url);
+    refuse(node, walk, kFileLabel, as_path);
+    refuse(node, walk, "function-after[validate(), RelativeFilePath]", as_relative);
+    return walk.prefer_nearest({mark, mark + 1, mark + 2}), false;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const NotebookFile*>(from)->value);
+  }
+  void describe(schema::SchemaWriter& out) const override { write_text(kExpected, out); }
+  std::string label() const override { return "union"; }
+
+ private:
+  static constexpr std::string_view kExpected = "a http(s) URL or relative path with suffix .ipynb";
+  static constexpr std::string_view kFileLabel =
+      "function-after[validate(), function-after[validate_file(), lax-or-strict[lax=union[json-or-python[json=function-"
+      "after[path_validator(), str],python=is-instance[Path]],function-after[path_validator(), "
+      "str]],strict=json-or-python[json=function-after[path_validator(), str],python=is-instance[Path]]]]]";
+  static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
+    const Walk::At at = Walk::At::member(walk, label);
+    walk.fail(node, problem, kExpected);
+  }
+};
+
+class BadgeIconType final : public schema::Type {
+ public:
+  bool read(void* into, const doc::Node& node, Walk& walk) const override {
+    std::string& value = static_cast<BadgeIcon*>(into)->value;
+    const std::size_t mark = walk.mark();
+    const bool is_file = read_file(value, node, walk);
+    if (is_file || read_url(value, node)) return walk.rollback(mark), true;
+    const std::size_t second = walk.mark();
+    refuse(node, walk, kUrlLabel, url_problem(node, "string_type"));
+    refuse(node, walk, "function-wrap[wrap_val()]", url_problem(node, "url_type"));
+    return walk.prefer_nearest({mark, second, second + 1}), false;
+  }
+  void write(const void* from, doc::JsonWriter& out) const override {
+    out.string(static_cast<const BadgeIcon*>(from)->value);
+  }
+  void describe(schema::SchemaWriter& out) const override { write_text(kExpected, out); }
+  std::string label() const override { return "union"; }
+
+ private:
+  static constexpr std::string_view kExpected = "a URL, or the path of a file relative to the description";
+  static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
+    const Walk::At at = Walk::At::member(walk, label);
+    walk.fail(node, problem, kExpected);
+  }
+  static bool read_file(std::string& value, const doc::Node& node, Walk& walk) {
+    const Walk::At at = Walk::At::member(walk, kFileLabel);
+    if (is_text(node)) {
+      value = normalised_path(node.text);
+      if (is_relative_path(value))
+        return !is_description_name(file_name_of(value)) ||
+               walk.fail(node, schema::kValueError, "a file that is no description itself");
+    }
+    const bool is_absolute = is_text(node) && value.starts_with('/');
+    refuse(node, walk, kPathLabel,
+           is_text(node) ? Problem{is_absolute ? "schema.absolute-path" : "schema.value", "path_not_file"}
+                         : Problem{"schema.string", "path_type"});
+    refuse(node, walk, kRelativeLabel, is_text(node) ? schema::kValueError : Problem{"schema.string", "path_type"});
+    return false;
+  }
+  // Of any scheme.
+  static bool read_url(std::string& value, const doc::Node& node) {
+    if (!is_text(node)) return false;
+    if (auto url = normalised_http_url(node.text)) return value = std::move(*url), true;
+    if (url_error_type(node.text) != "url_scheme") return false;
+    return value = node.text, true;
+  }
+  static Problem url_problem(const doc::Node& node, std::string_view of_wrong_kind) {
+    return is_text(node) ? Problem{"schema.url", url_error_type(node.text)} : Problem{"schema.string", of_wrong_kind};
+  }
+  static constexpr std::string_view kFileLabel =
+      "function-after[wo_special_file_name(), union[function-after[validate_file(), lax-or-strict[lax=union[json-or-"
+      "python[json=function-after[path_validator(), str],python=is-instance[Path]],function-after[path_validator(), "
+      "str]],strict=json-or-python[json=function-after[path_validator(), "
+      "str],python=is-instance[Path]]]],RelativeFilePath]]";
+};
+
+constexpr NotebookFileType kNotebookFile;
+constexpr BadgeIconType kBadgeIcon;
+
+}  // namespace
+
+const schema::Type& describe(schema::type<NotebookFile>) { return kNotebookFile; }
+const schema::Type& describe(schema::type<BadgeIcon>) { return kBadgeIcon; }
+
+}  // namespace zooport::bioimageio
