@@ -105,9 +105,9 @@ TEST(Conformance, RecordedVerdicts) {
 
   // How many there are, and how many are equal or excused at least.
   const std::map<std::string, std::pair<int, int>> expected{{"vectors_yaml.jsonl", {106, 85}},
-                                                            {"rdf.jsonl", {217, 22}},
+                                                            {"rdf.jsonl", {217, 169}},
                                                             {"models.jsonl", {12, 12}},
-                                                            {"vectors.jsonl", {6620, 4278}}};
+                                                            {"vectors.jsonl", {6620, 6611}}};
   for (const auto& [file, counts] : expected) {
     const Tally::Counts& found = tally.files().at(file);
     EXPECT_EQ(found.records, counts.first) << file;
@@ -115,9 +115,7 @@ TEST(Conformance, RecordedVerdicts) {
   }
   for (const Difference& difference : differences())
     EXPECT_EQ(tally.records_of(difference.rule), difference.records) << difference.rule;
-  const std::set<std::string> of_other_kinds{"badges", "future", "outputs", "source"};
-  for (const auto& [family, counts] : tally.families())
-    EXPECT_TRUE(counts.equal > 0 || of_other_kinds.contains(family)) << family << " is wholly wrong";
+  for (const auto& [family, counts] : tally.families()) EXPECT_GT(counts.equal, 0) << family << " is wholly wrong";
 }
 
 // A file of vectors that somebody made to look at one rule.

@@ -104,6 +104,7 @@ const Case kCases[] = {
     {"bioimageio.url", "type: model", "type: model\ndownload_url: u", "u"},
     {"bioimageio.value", "name: raw", "name: a-b", "a-b"},
     {"bioimageio.weights-parent", "opset_version: 9", "opset_version: 9, parent: onnx", "onnx"},
+    {"zooport.format-too-old", "0.4.10", "0.1.0", "0.1.0"},
     {"zooport.unsupported-format", "0.4.10", "0.5.0", "0.5.0"},
 };
 

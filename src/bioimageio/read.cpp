@@ -77,7 +77,7 @@ void refuse_format(Description& description, const FormatClass& read_as) {
   const bool is_old = is_model && version && version->major == 0 && version->minor < 3;
   const std::string what =
       concat(printable(description.type, 60), " description of format ", printable(description.declared_version, 60));
-  Diagnostic item = finding(is_old ? "bioimageio.format-too-old" : "zooport.unsupported-format", Severity::kWarning,
+  Diagnostic item = finding(is_old ? "zooport.format-too-old" : "zooport.unsupported-format", Severity::kWarning,
                             description.root->find("format_version")->span, {Step::key("format_version")}, "");
   item.expected = is_model ? "a model of format 0.3 or 0.4" : "format 0.2 of this kind";
   item.found = printable(description.declared_version, 60);

@@ -58,7 +58,7 @@ Node characters_of(const Node& text, schema::Arena& arena) {
   return arena.with_children(list, std::move(characters));
 }
 
-Rewrite::Rewrite(const Node& root, schema::Arena& arena) : arena(arena), root_(&root) {
+Rewrite::Rewrite(const Node& root, schema::Arena& nodes) : arena(nodes), root_(&root) {
   const Node* version = root.find("format_version");
   if (version && version->kind == Kind::kString) version_ = version->text;
 }
@@ -73,12 +73,16 @@ bool Rewrite::is_one_of(std::initializer_list<std::string_view> versions) const 
 
 void Rewrite::names_without_slashes() {
   if (const Node* name = find("name"); name && has_slash(*name)) set("name", without_slashes(*name, arena));
-  for (const std::string_view field : {"authors", "maintainers"})
+  for (const std::string_view field : {"authors", "maintainers"}) {
+    // The reference rebuilds these lists item by item, whatever they are.
+    if (const Node* people = find(field); people && people->kind == Kind::kString)
+      set(field, characters_of(*people, arena));
     each_mapping_in(field, [&](const Node& person) -> const Node* {
       const Node* name = person.find("name");
       return name && has_slash(*name) ? &arena.keep(arena.with(person, "name", without_slashes(*name, arena)))
                                       : nullptr;
     });
+  }
 }
 
 void Rewrite::id_from_nickname() {

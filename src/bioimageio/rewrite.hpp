@@ -11,7 +11,7 @@ namespace zooport::bioimageio {
 // A document under conversion, and the steps that converters share. Nodes are copied only where one changes.
 class Rewrite {
  public:
-  Rewrite(const doc::Node& root, schema::Arena& arena);
+  Rewrite(const doc::Node& root, schema::Arena& nodes);
 
   const doc::Node& root() const { return *root_; }
   const doc::Node* find(std::string_view key) const { return root_->find(key); }

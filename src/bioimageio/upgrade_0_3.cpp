@@ -226,7 +226,7 @@ class Model03 {
     const Node before = document_.root();
     for (const Moved& moved : kMoved) document_.remove(moved.from);
     const Node* weights = get(document_.root(), "weights");
-    if (!weights) return false;
+    if (weights->kind != Kind::kMapping) return document_.stop("AttributeError", *weights);
     Node changed = *weights;
     if (const Node* entry = weights->find("pytorch_state_dict"); entry && entry->kind != Kind::kNull) {
       Node with = *entry;

@@ -45,7 +45,8 @@ bool ObjectType::read(void* into, const doc::Node& original, Walk& walk) const {
   if (!replaced) return false;
   const doc::Node& node = *replaced;
   bool valid = true;
-  std::vector<std::string_view> known{tag_key_};
+  std::vector<std::string_view> known;
+  if (!tag_key_.empty()) known.push_back(tag_key_);
   Given& given = this->given(into) = {};
   if (kept_) kept_(into).clear();
   walk.match.lower(Exactness::kLax);
