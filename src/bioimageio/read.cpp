@@ -112,22 +112,6 @@ void check_root(Description& description) {
 
 }  // namespace
 
-const ResourceDescription* Description::resource() const {
-  return std::visit(
-      [](const auto& known) -> const ResourceDescription* {
-        if constexpr (std::is_same_v<decltype(known), const std::monostate&>)
-          return nullptr;
-        else
-          return &known;
-      },
-      content);
-}
-
-std::string_view to_text(Status status) {
-  constexpr std::string_view kNames[] = {"valid", "invalid", "unreadable", "unsupported"};
-  return kNames[static_cast<std::size_t>(status)];
-}
-
 Result<Description> read(std::string text, const std::string& file_name, const CheckOptions& options,
                          const Context& context) {
   if (context.stopped()) return Context::cancelled();

@@ -34,6 +34,14 @@ using Content = std::variant<std::monostate, ModelDescription, DatasetDescriptio
 
 // What is said about one description. Movable; copies share the document.
 struct Description {
+  // Declared here and defined in one file: to make them takes the compiler seconds.
+  Description();
+  Description(const Description&);
+  Description(Description&&) noexcept;
+  Description& operator=(const Description&);
+  Description& operator=(Description&&) noexcept;
+  ~Description();
+
   Status status = Status::kUnreadable;
   std::string file_name;         // as given to read()
   std::string sha256;            // of the text
