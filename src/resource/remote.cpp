@@ -1,5 +1,8 @@
 #include "zooport/resource/remote.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "resource/web/cache.hpp"
 #include "resource/web/download.hpp"
 #include "resource/web/library.hpp"
@@ -106,8 +109,9 @@ Result<Fetched> fetch(const std::string& url, const FetchOptions& options, const
 }
 
 bool is_unreachable(const Error& error) {
-  return error.kind == ErrorKind::kUnsupported ||
-         (error.kind == ErrorKind::kIo && error.what.id.starts_with("resource."));
+  const std::vector<std::string_view> ids = {"resource.unreachable", "resource.private-address", "resource.redirects",
+                                             "resource.download-limit", "base.library-missing"};
+  return std::find(ids.begin(), ids.end(), error.what.id) != ids.end();
 }
 
 Result<std::string> web_folder_of(const std::string& url) {
@@ -124,6 +128,15 @@ Result<std::string> web_url_in(const std::string& folder_url, const std::string&
 std::string name_in_url(std::string_view url) {
   const auto parsed = web::parse(url);
   return parsed.ok() ? web::file_name_of(*parsed) : std::string();
+}
+
+Result<Bytes> read_source(const Root& root, const std::string& source, const std::string& sha256,
+                          const Context& context) {
+  if (is_web_url(source)) {
+    ZOOPORT_TRY_ASSIGN(Fetched fetched, fetch(source, {.sha256 = sha256}, context));
+    return std::move(fetched.bytes);
+  }
+  return sha256.empty() ? root.read(source, context) : read_checked(root, source, sha256, context);
 }
 
 Result<WebLibrary> web_library() {

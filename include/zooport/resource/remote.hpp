@@ -65,6 +65,10 @@ std::string name_in_url(std::string_view url);
 // why it is not there.
 Result<std::shared_ptr<Root>> open_web_folder(const std::string& folder_url, const Context& context);
 
+// A file that a description names: what is at a URL, or else a file of the root. `sha256` as for FetchOptions.
+Result<Bytes> read_source(const Root& root, const std::string& source, const std::string& sha256,
+                          const Context& context);
+
 // What `zooport doctor` says about libcurl.
 struct WebLibrary {
   std::string path;
