@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <vector>
 
 namespace zooport::bioimageio {
@@ -10,8 +11,23 @@ namespace {
 std::optional<int> number_of(std::string_view part) {
   int number = 0;
   const auto [stop, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-  if (error != std::errc{} || stop != part.data() + part.size() || number < 0) return std::nullopt;
+  if (stop != part.data() + part.size() || part.starts_with('-')) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<int>::max();
+  if (error != std::errc{}) return std::nullopt;
   return number;
+}
+
+std::optional<int> python_integer(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  text = text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('_') || text.ends_with('_') || text.find("__") != text.npos) return std::nullopt;
+  std::string digits(text);
+  std::erase(digits, '_');
+  const auto number = number_of(digits);
+  return number && is_negative ? -*number : number;
 }
 
 // What the reference looks a class up by: the version up to its last dot.
@@ -35,7 +51,18 @@ std::optional<FormatVersion> parse_format_version(std::string_view version) {
   return FormatVersion{*parts[0], *parts[1], parts.size() == 3 ? parts[2].value_or(-1) : -1};
 }
 
-bool is_single_number(std::string_view version) { return number_of(version).has_value(); }
+std::optional<std::vector<int>> major_and_minor(std::string_view version) {
+  std::vector<int> parts;
+  for (bool more = true; more && parts.size() < 2;) {
+    const std::size_t end = version.find('.');
+    more = end != version.npos;
+    const auto number = python_integer(version.substr(0, end));
+    if (!number) return std::nullopt;
+    parts.push_back(*number);
+    if (more) version.remove_prefix(end + 1);
+  }
+  return parts;
+}
 
 FormatClass format_class_of(std::string_view type, std::string_view format_version) {
   using Kind = FormatClass::Kind;

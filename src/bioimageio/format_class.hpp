@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace zooport::bioimageio {
 
@@ -13,7 +14,10 @@ struct FormatVersion {
   int patch = -1;  // -1: not exactly three numbers
 };
 std::optional<FormatVersion> parse_format_version(std::string_view version);
-bool is_single_number(std::string_view version);
+
+// The first two parts of a version as Python's int() reads them: " 0", "+0" and "0_0" are numbers, too. One part if
+// there is no second; nothing where int() ends with an exception.
+std::optional<std::vector<int>> major_and_minor(std::string_view version);
 
 // What the reference reads a description as, by its type and format version.
 struct FormatClass {

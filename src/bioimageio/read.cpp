@@ -56,7 +56,11 @@ void check_as(Description& description, const FormatClass& read_as) {
   const bool is_valid = schema::validate(*description.root, content, description.source, description.diagnostics);
   description.format_version = implemented_version(read_as);
   description.status = is_valid ? Status::kValid : Status::kInvalid;
-  if (is_valid) description.normalized = schema::to_json(content);
+  if (!is_valid) return;
+  description.normalized = schema::to_json(content);
+  const schema::Type& type = schema::type_of<T>();
+  description.metadata_completeness = static_cast<double>(type.count_keys(&content, schema::Keys::kGiven)) /
+                                      static_cast<double>(type.count_keys(&content, schema::Keys::kAll));
 }
 
 void check_content(Description& description, const FormatClass& read_as) {
@@ -75,16 +79,16 @@ void refuse_format(Description& description, const FormatClass& read_as) {
   const bool is_model = read_as.kind == FormatClass::Kind::kModel;
   const auto version = parse_format_version(description.declared_version);
   const bool is_old = is_model && version && version->major == 0 && version->minor < 3;
-  const std::string what =
-      concat(printable(description.type, 60), " description of format ", printable(description.declared_version, 60));
+  const std::string what = concat(printable(description.type, 60), " ", printable(description.declared_version, 60));
   Diagnostic item = finding(is_old ? "zooport.format-too-old" : "zooport.unsupported-format", Severity::kWarning,
                             description.root->find("format_version")->span, {Step::key("format_version")}, "");
   item.expected = is_model ? "a model of format 0.3 or 0.4" : "format 0.2 of this kind";
   item.found = printable(description.declared_version, 60);
   if (is_old)
-    item.message = concat("a ", what, ", which nothing converts any more: write its fields anew as format 0.4.10");
+    item.message =
+        concat(what, " is of a format that nothing converts any more: write its fields anew as format 0.4.10");
   else
-    item.message = concat("a ", what, ", of the family of ", to_text(read_as.kind), " ", implemented_version(read_as),
+    item.message = concat(what, " is read as ", to_text(read_as.kind), " ", implemented_version(read_as),
                           ", which this version of zooport does not check: it checks ", item.expected);
   description.diagnostics.add(std::move(item));
 }

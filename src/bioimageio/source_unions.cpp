@@ -28,8 +28,10 @@ class NotebookFileType final : public schema::Type {
     if (is_text(node)) {
       const auto url = normalised_http_url(node.text);
       const std::string path = normalised_path(node.text);
-      value = url.value_or(path);
-      if (suffix_of(value) == ".ipynb" && (url || is_relative_path(path))) return true;
+      value = url.value_or("");
+      if (suffix_of(value) == ".ipynb") return true;
+      value = path;
+      if (suffix_of(value) == ".ipynb" && is_relative_path(path)) return true;
       as_url = url ? schema::kValueError : Problem{"schema.url", url_error_type(node.text)};
       as_path = {is_relative_path(path) ? "schema.value" : "schema.absolute-path", "path_not_file"};
       as_relative = schema::kValueError;
@@ -63,8 +65,8 @@ class BadgeIconType final : public schema::Type {
   bool read(void* into, const doc::Node& node, Walk& walk) const override {
     std::string& value = static_cast<BadgeIcon*>(into)->value;
     const std::size_t mark = walk.mark();
-    const bool is_file = read_file(value, node, walk);
-    if (is_file || read_url(value, node)) return walk.rollback(mark), true;
+    if (auto url = is_text(node) ? normalised_http_url(node.text) : std::nullopt) return value = std::move(*url), true;
+    if (read_file(value, node, walk)) return walk.rollback(mark), true;
     const std::size_t second = walk.mark();
     refuse(node, walk, kUrlLabel, url_problem(node, "string_type"));
     refuse(node, walk, "function-wrap[wrap_val()]", url_problem(node, "url_type"));
@@ -77,7 +79,7 @@ class BadgeIconType final : public schema::Type {
   std::string label() const override { return "union"; }
 
  private:
-  static constexpr std::string_view kExpected = "a URL, or the path of a file relative to the description";
+  static constexpr std::string_view kExpected = "a http(s) URL, or the path of a file relative to the description";
   static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
     const Walk::At at = Walk::At::member(walk, label);
     walk.fail(node, problem, kExpected);
@@ -96,13 +98,6 @@ class BadgeIconType final : public schema::Type {
                          : Problem{"schema.string", "path_type"});
     refuse(node, walk, kRelativeLabel, is_text(node) ? schema::kValueError : Problem{"schema.string", "path_type"});
     return false;
-  }
-  // Of any scheme.
-  static bool read_url(std::string& value, const doc::Node& node) {
-    if (!is_text(node)) return false;
-    if (auto url = normalised_http_url(node.text)) return value = std::move(*url), true;
-    if (url_error_type(node.text) != "url_scheme") return false;
-    return value = node.text, true;
   }
   static Problem url_problem(const doc::Node& node, std::string_view of_wrong_kind) {
     return is_text(node) ? Problem{"schema.url", url_error_type(node.text)} : Problem{"schema.string", of_wrong_kind};

@@ -103,13 +103,9 @@ Upgraded upgraded_generic(const Node& root, Arena& arena) {
   const Node* field = root.find("format_version");
   if (!field) return {&root, {}};
   if (field->kind == Kind::kString) {
-    const auto version = parse_format_version(document.version());
-    if (!version && !is_single_number(document.version())) {
-      document.stop("ValueError", *field);
-      return document.finish();
-    }
-    if (version && (version->major > 0 || version->minor > 2)) return {&root, {}};
-    if (!version && document.version() != "0") return {&root, {}};
+    const auto version = major_and_minor(document.version());
+    if (!version) return {&root, Obstacle{"ValueError", field}};
+    if (*version > std::vector{0, 2}) return {&root, {}};
   }
   make_authors_of_names(document);
   if (document.is_one_of({"0.2.0", "0.2.1"})) document.set_version("0.2.2");

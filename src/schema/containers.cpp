@@ -80,6 +80,11 @@ void OptionalType::write(const void* from, doc::JsonWriter& out) const {
   value ? inner_().write(value, out) : out.null();
 }
 
+std::size_t OptionalType::count_keys(const void* from, Keys which) const {
+  const void* value = get_(from);
+  return value ? inner_().count_keys(value, which) : 0;
+}
+
 void OptionalType::describe(SchemaWriter& out) const {
   out.json.open('{'), out.json.key("anyOf"), out.json.open('['), inner_().describe(out);
   out.json.open('{'), out.json.member("type", "null"), out.json.close('}');
@@ -106,6 +111,12 @@ void MapType::write(const void* from, doc::JsonWriter& out) const {
   out.open('{');
   for (std::size_t i = 0; i < ops_.size(from); ++i) out.key(key_(from, i)), ops_.item().write(ops_.at(from, i), out);
   out.close('}');
+}
+
+std::size_t MapType::count_keys(const void* from, Keys which) const {
+  std::size_t keys = ops_.size(from);
+  for (std::size_t i = 0; i < ops_.size(from); ++i) keys += ops_.item().count_keys(ops_.at(from, i), which);
+  return keys;
 }
 
 std::string MapType::label() const { return concat("dict[str,", ops_.item().label(), "]"); }

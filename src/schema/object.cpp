@@ -177,6 +177,21 @@ void ObjectType::write(const void* from, doc::JsonWriter& out) const {
   out.close('}');
 }
 
+std::size_t ObjectType::count_keys(const void* from, Keys which) const {
+  void* object = const_cast<void*>(from);
+  const Given given = this->given(object);
+  std::size_t keys = tag_key_.empty() ? 0 : 1;
+  each_row(object, [&](const Row& row) {
+    if (which == Keys::kAll || row.field.is_required || (given.bits & row.bit))
+      keys += 1 + row.field.type().count_keys(row.member, which);
+  });
+  if (kept_) {
+    keys += kept_(object).size();
+    for (const auto& [key, value] : kept_(object)) keys += type_of<Any>().count_keys(&value, which);
+  }
+  return keys;
+}
+
 void ObjectType::describe(SchemaWriter& out) const {
   if (!out.is_definition) return out.refer(name_, *this);
   out.is_definition = false;

@@ -150,6 +150,17 @@ void EnumType::describe(SchemaWriter& out) const {
   out.json.close(']'), out.json.close('}');
 }
 
+std::size_t AnyType::count_keys(const void* from, Keys) const {
+  const auto count = [](const auto& self, const doc::Node& node) -> std::size_t {
+    if (node.kind != doc::Kind::kMapping) return 0;
+    std::size_t keys = node.children.size();
+    for (const doc::Node& child : node.children) keys += self(self, child);
+    return keys;
+  };
+  const doc::Node* node = static_cast<const Any*>(from)->node;
+  return node ? count(count, *node) : 0;
+}
+
 void AnyType::write(const void* from, doc::JsonWriter& out) const {
   const doc::Node* node = static_cast<const Any*>(from)->node;
   node ? out.node(*node) : out.null();

@@ -71,6 +71,12 @@ void UnionBase::write(const void* from, doc::JsonWriter& out) const {
   members()[index].type().write(value, out);
 }
 
+std::size_t UnionBase::count_keys(const void* from, Keys which) const {
+  const void* value = nullptr;
+  const std::size_t index = active_(from, &value);
+  return members()[index].type().count_keys(value, which);
+}
+
 void UnionBase::describe(SchemaWriter& out) const {
   out.json.open('{'), out.json.key("anyOf"), out.json.open('[');
   for (const Member& member : members()) member.type().describe(out);

@@ -51,6 +51,8 @@ struct Description {
   Content content;               // whole only if the status is kValid
   Diagnostics diagnostics;       // spans are bytes of text()
   std::string normalized;        // JSON, as the reference writes it; empty unless valid
+  // Keys of the normalised document in proportion to all that it could have, lists left out; 0 unless valid.
+  double metadata_completeness = 0;
 
   // The content as T, e.g. DatasetDescription; null if it is of another kind.
   template <class T>

@@ -80,7 +80,7 @@ struct ArrayFile {
 struct NotebookFile {
   std::string value;
 };
-// A file of the package, or a URL of any scheme.
+// A http(s) URL, or the path of a file that belongs to the package.
 struct BadgeIcon {
   std::string value;
 };

@@ -102,6 +102,7 @@ class OptionalType final : public Type {
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
   void describe(SchemaWriter& out) const override;
+  std::size_t count_keys(const void* from, Keys which) const override;
   std::string label() const override { return inner_().label(); }
 
  private:
@@ -132,6 +133,7 @@ class MapType final : public Type {
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
   void describe(SchemaWriter& out) const override;
+  std::size_t count_keys(const void* from, Keys which) const override;
   std::string label() const override;
 
  private:

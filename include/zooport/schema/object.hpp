@@ -88,6 +88,7 @@ class ObjectType : public Type {
   void write(const void* from, doc::JsonWriter& out) const override;
   void describe(SchemaWriter& out) const override;
   std::string label() const override;
+  std::size_t count_keys(const void* from, Keys which) const override;
   std::string_view tag_key() const { return tag_key_; }
   std::string_view tag() const { return tag_; }
   std::string_view name() const { return name_; }

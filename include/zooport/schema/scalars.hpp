@@ -174,6 +174,7 @@ class AnyType final : public Type {
   void write(const void* from, doc::JsonWriter& out) const override;
   void describe(SchemaWriter& out) const override { out.json.open('{'), out.json.close('}'); }
   std::string label() const override { return "any"; }
+  std::size_t count_keys(const void* from, Keys which) const override;
 };
 
 // A struct with nothing but a value: access through the pointer to the struct needs a layout that guarantees it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -12,6 +13,9 @@ namespace zooport::schema {
 class Walk;
 class SchemaWriter;
 
+// Those of fields that were given, or those of all fields.
+enum class Keys : std::uint8_t { kGiven, kAll };
+
 // How to read, write and document values of one C++ type behind a void*. There is one constant per type, not per field:
 // the walk over a document is ordinary compiled code, and a field costs a row in a table.
 class Type {
@@ -21,6 +25,8 @@ class Type {
   virtual void write(const void* from, doc::JsonWriter& out) const = 0;
   virtual void describe(SchemaWriter& out) const = 0;  // as JSON Schema
   virtual std::string label() const = 0;               // how the reference names it as a union member
+  // Keys of the mappings in what write() writes, mappings inside lists left out.
+  virtual std::size_t count_keys(const void*, Keys) const { return 0; }
 
  protected:
   constexpr ~Type() = default;
