@@ -138,6 +138,28 @@ bool can_be_parsed(std::string_view scheme, std::string_view rest) {
   return is_opaque_host(authority->host);
 }
 
+// True for a URL that normalisation surely leaves as it is, as nearly all are: https, a host of lower-case letters,
+// digits and hyphens, and a path without escapes, dots at the beginning of a part, query or fragment.
+bool is_plain(std::string_view text) {
+  if (text.size() > kLongest) return false;
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return false;
+  text.remove_prefix(text.find('/') + 2);
+  const std::size_t slash = text.find('/');
+  if (slash == text.npos || slash == 0) return false;
+  const std::string_view host = text.substr(0, slash);
+  const auto is_host_character = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  if (!std::all_of(host.begin(), host.end(), is_host_character)) return false;
+  if (host.front() == '.' || host.find("..") != host.npos || host.find("xn--") != host.npos) return false;
+  const std::size_t dot = host.rfind('.');  // an address of numbers has a digit after it
+  if (dot == host.npos || dot + 1 == host.size() || !is_ascii_letter(host[dot + 1])) return false;
+  const std::string_view path = text.substr(slash);
+  return path.find("/.") == path.npos && std::all_of(path.begin(), path.end(), [](char c) {
+           return c > 0x20 && c < 0x7F && std::string_view("\"#%<>?\\`{}").find(c) == std::string_view::npos;
+         });
+}
+
 // Writes the normalised URL; what the reference calls the error, or nothing.
 std::string_view parse(std::string_view given, std::string& normalised) {
   if (code_points(given) > kLongest) return kTooLong;
@@ -180,6 +202,7 @@ std::string_view url_error_type(std::string_view text) {
 }
 
 std::optional<std::string> normalised_http_url(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string normalised;
   if (!parse(text, normalised).empty()) return std::nullopt;
   return normalised;

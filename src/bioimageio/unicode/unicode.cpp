@@ -4,6 +4,8 @@
 #include <iterator>
 #include <span>
 
+#include "zooport/base/text.hpp"
+
 namespace zooport::bioimageio::unicode {
 namespace {
 
@@ -106,6 +108,7 @@ std::string composed(std::string_view utf8) {
 }
 
 std::string lower(std::string_view utf8) {
+  if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return (c & 0x80) == 0; })) return to_lower(utf8);
   const std::u32string text = decoded(utf8);
   std::u32string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
