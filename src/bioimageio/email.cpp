@@ -5,6 +5,7 @@
 #include "bioimageio/text_rules.hpp"
 #include "bioimageio/unicode/domain.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
 
 // The rules of the Python packages email-validator and pydantic: an address that could be written to, without a look at
 // the network.
@@ -137,21 +138,21 @@ bool is_name_character(char32_t c) {
 }
 
 bool is_plain_name(std::string_view text) {
-  const std::u32string name = unicode::decoded(unicode::trimmed(text));
-  return !name.empty() && std::all_of(name.begin(), name.end(),
-                                      [](char32_t c) { return is_name_character(c) || unicode::is_white_space(c); });
+  const std::u32string name = unicode::decoded(trimmed(text));
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](char32_t c) { return is_name_character(c) || is_white_space(c); });
 }
 
 // ADDRESS of "Name <ADDRESS>", "\"Any name\" <ADDRESS>" and "<ADDRESS>"; else the text.
 std::string_view without_name(std::string_view given) {
-  const std::string_view text = unicode::trimmed(given);
+  const std::string_view text = trimmed(given);
   const std::size_t open = text.find('<');
   if (open == text.npos || !text.ends_with('>')) return given;
   const auto inside = [&](std::size_t at) { return text.substr(at + 1, text.size() - at - 2); };
   if (open == 0 || is_plain_name(text.substr(0, open))) return inside(open).empty() ? given : inside(open);
   if (!text.starts_with('"')) return given;
   for (std::size_t quote = text.rfind('"'); quote > 1; quote = text.rfind('"', quote - 1)) {
-    const std::string_view rest = unicode::trimmed(text.substr(quote + 1));
+    const std::string_view rest = trimmed(text.substr(quote + 1));
     if (rest.size() > 2 && rest.front() == '<') return rest.substr(1, rest.size() - 2);
   }
   return given;
@@ -161,7 +162,7 @@ std::string_view without_name(std::string_view given) {
 
 std::optional<std::string> normalised_email(std::string_view text) {
   if (code_points(text) > kLongestText || text.find_first_of("\r\n") != text.npos) return std::nullopt;
-  text = unicode::trimmed(without_name(text));
+  text = trimmed(without_name(text));
   const std::size_t at = text.find('@');
   if (at == text.npos || text.size() > kLongestAddress) return std::nullopt;
   const auto local = normalised_local_part(text.substr(0, at));

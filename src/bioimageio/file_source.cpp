@@ -4,6 +4,7 @@
 #include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
 #include "zooport/bioimageio/strings.hpp"
 
 // Unions whose members are read from one text: sources of files, callables and dependencies.
@@ -92,12 +93,6 @@ bool has_picture_suffix(std::string_view source) {
   return false;
 }
 bool has_array_suffix(std::string_view source) { return suffix_of(source) == ".npy"; }
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
 
 // ^.+<separator>.+$ with Rust's dot, which takes no line end.
 bool is_divided(std::string_view text, char separator) {
@@ -255,9 +250,37 @@ bool is_relative_path(std::string_view path) {
   return !path.empty() && path[0] != '/' && first != "http:" && first != "https:";
 }
 
+namespace {
+
+// Host and path of a normalised URL.
+struct UrlParts {
+  std::string_view host, path;
+};
+
+UrlParts url_parts(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  url.remove_prefix(std::min(url.find("//") + 2, url.size()));
+  const std::size_t slash = std::min(url.find('/'), url.size());
+  std::string_view host = url.substr(0, slash);
+  host.remove_prefix(host.rfind('@') + 1);  // npos + 1 is 0
+  return {host.substr(0, host.find(':')), url.substr(slash)};
+}
+
+// Zenodo puts a word behind the names of files: /api/records/ID/files/NAME/content.
+constexpr std::string_view kZenodoEnd = "/content";
+bool is_zenodo_file(const UrlParts& url) {
+  return url.host == "zenodo.org" && url.path.starts_with("/api/records/") && url.path.ends_with(kZenodoEnd);
+}
+
+}  // namespace
+
 std::string_view file_name_of(std::string_view source) {
-  source = source.substr(0, std::min(source.find_first_of("?#"), is_url(source) ? source.size() : source.npos));
-  return source.substr(source.rfind('/') + 1);
+  if (!is_url(source)) return source.substr(source.rfind('/') + 1);
+  const UrlParts url = url_parts(source);
+  std::string_view path = url.path;
+  if (is_zenodo_file(url) && starts_with_ignoring_case(source, "https:")) path.remove_suffix(kZenodoEnd.size());
+  path.remove_prefix(path.rfind('/') + 1);
+  return path.substr(0, path.find(';'));  // parameters
 }
 
 bool is_url(std::string_view source) {
@@ -273,15 +296,17 @@ bool is_description_name(std::string_view name) {
 
 std::string suffix_of(std::string_view source) {
   if (is_url(source)) {
-    source = source.substr(0, source.find_first_of("?#"));
-    const std::size_t path = source.find('/', source.find("//") + 2);
-    source = path == source.npos ? std::string_view() : source.substr(path);
-    const std::size_t dot = source.rfind('.');
-    return dot == source.npos ? "" : std::string(source.substr(dot));
+    const UrlParts url = url_parts(source);
+    if (url.path.find('.') == url.path.npos) return "";
+    std::string_view path = url.path;
+    if (is_zenodo_file(url)) path.remove_suffix(kZenodoEnd.size());
+    return concat(".", path.substr(path.rfind('.') + 1));
   }
-  const std::string_view name = source.substr(source.rfind('/') + 1);
+  std::string_view name = source.substr(source.rfind('/') + 1);
+  if (name.ends_with('.')) return "";
+  name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
   const std::size_t dot = name.rfind('.');
-  return dot == name.npos || dot == 0 || dot + 1 == name.size() ? "" : std::string(name.substr(dot));
+  return dot == name.npos ? "" : std::string(name.substr(dot));
 }
 
 bool Callable::is_in_file() const {

@@ -170,7 +170,7 @@ TEST(Description, PicksTheCanonicalNameFirst) {
 }
 
 TEST(Description, OutlivesItsMaker) {
-  schema::Map<schema::Any> config;
+  schema::Map<YamlValue> config;
   {
     const Description description = checked(edited("type: model", "type: model\nconfig: {a: {b: [1]}}"));
     config = description.model()->config;

@@ -58,8 +58,15 @@ struct OutputShapes {
     for (std::size_t i = 0; i < shape.scale.size(); ++i)
       if (!shape.scale[i]) sizes.insert(sizes.begin() + static_cast<std::ptrdiff_t>(std::min(i, sizes.size())), 1);
     sizes.resize(std::min(sizes.size(), shape.scale.size()));
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-      sizes[i] = std::trunc(sizes[i] * shape.scale[i].value_or(0) + 2 * shape.offset_at(i));
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const double offset = shape.offset_at(i);
+      const double size = sizes[i] * shape.scale[i].value_or(0) + 2 * offset;
+      if (!std::isfinite(sizes[i]) || !std::isfinite(offset) || std::isinf(size))
+        return at.abort({"outputs", output, "shape", "offset", i}, "OverflowError", "a size beyond all numbers"),
+               Sizes64{};
+      if (std::isnan(size)) return at.fail({"outputs", output, "shape", "offset", i}, "a size", "no number"), Sizes64{};
+      sizes[i] = std::trunc(size);
+    }
     return sizes;
   }
 };

@@ -2,6 +2,7 @@
 
 #include "bioimageio/finding_ids.hpp"
 #include "bioimageio/format_class.hpp"
+#include "bioimageio/plain_values.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
@@ -53,7 +54,9 @@ bool has_text_keys(const doc::Node& root, Diagnostics& diagnostics) {
 template <class T>
 void check_as(Description& description, const FormatClass& read_as) {
   T& content = description.content.emplace<T>();
-  const bool is_valid = schema::validate(*description.root, content, description.source, description.diagnostics);
+  schema::Arena& arena = *description.source.arena;
+  const doc::Node& root = arena.keep(with_plain_values(*description.root, arena));
+  const bool is_valid = schema::validate(root, content, description.source, description.diagnostics);
   description.format_version = implemented_version(read_as);
   description.status = is_valid ? Status::kValid : Status::kInvalid;
   if (!is_valid) return;
@@ -103,6 +106,12 @@ void check_root(Description& description) {
     return description.diagnostics.add(std::move(item));
   }
   if (!has_text_keys(root, description.diagnostics)) return;
+  if (const auto place = place_of_set(root)) {
+    Diagnostic item =
+        finding("bioimageio.set", Severity::kError, *place, {}, "expected a list or a mapping, found a set");
+    item.reference_type = "AssertionError";
+    return description.diagnostics.add(std::move(item));
+  }
   const auto type = deciding_field(root, "type", description.diagnostics);
   const auto version = deciding_field(root, "format_version", description.diagnostics);
   if (type) description.type = *type;

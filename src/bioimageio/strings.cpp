@@ -7,6 +7,7 @@
 #include "bioimageio/text_rules.hpp"
 #include "bioimageio/unicode/unicode.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
 
 namespace zooport::bioimageio {
 
@@ -54,7 +55,7 @@ std::string without_slashes(std::string_view text) {
   return name;
 }
 
-std::string as_hash(std::string_view text) { return unicode::lower(unicode::trimmed(text)); }
+std::string without_white_space(std::string_view text) { return std::string(trimmed(text)); }
 
 bool is_resource_id(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) {
@@ -89,11 +90,16 @@ class HttpUrlType final : public Type {
 class DatetimeType final : public Type {
  public:
   bool read(void* into, const doc::Node& node, Walk& walk) const override {
-    std::optional<std::string> time;
-    if (node.kind == doc::Kind::kTime) time = normalised_yaml_time(node);
-    if (node.kind == doc::Kind::kString) time = normalised_time(node.text);
-    if (!time) return walk.fail(node, schema::kValueError, "a date with a time, like 2024-01-31T12:00:00Z");
-    static_cast<Datetime*>(into)->value = std::move(*time);
+    Moment moment;
+    if (node.kind == doc::Kind::kTime) moment = moment_of_yaml(node);
+    if (node.kind == doc::Kind::kString) moment = moment_of_text(node.text);
+    if (moment.kind == Moment::Kind::kOutsideCalendar)
+      return walk.abort(node.span, "OverflowError", "a time outside the years 1 to 9999"), false;
+    if (moment.kind == Moment::Kind::kUnwritable)
+      return walk.abort(node.span, "value_error", "the first or last day of the calendar"), false;
+    if (moment.kind == Moment::Kind::kWrong)
+      return walk.fail(node, schema::kValueError, "a date with a time, like 2024-01-31T12:00:00Z");
+    static_cast<Datetime*>(into)->value = std::move(moment.text);
     return true;
   }
   void write(const void* from, doc::JsonWriter& out) const override {
@@ -137,8 +143,10 @@ const Type& describe(type<TensorName>) {
   return kType;
 }
 const Type& describe(type<Sha256Text>) {
-  static constexpr auto kType =
-      text<Sha256Text>("SHA-256 of the file, hexadecimal").prepared_by(&as_hash).length(64, 64);
+  static constexpr auto kType = text<Sha256Text>("SHA-256 of the file, hexadecimal")
+                                    .prepared_by(&without_white_space)
+                                    .length(64, 64)
+                                    .finished_by(&unicode::lower);
   return kType;
 }
 const Type& describe(type<ResourceId>) {

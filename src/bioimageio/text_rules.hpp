@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +14,16 @@ std::optional<std::string> normalised_email(std::string_view text);
 std::optional<std::string> normalised_http_url(std::string_view text);
 // What the reference calls the error of a text that is no http(s) URL.
 std::string_view url_error_type(std::string_view text);
-std::optional<std::string> normalised_time(std::string_view iso_text);
+// A date with a time, in UTC; kOutsideCalendar: it is one, but not of the years 1 to 9999; kUnwritable: of their first or
+// last day, which the reference cannot write.
+struct Moment {
+  enum class Kind : std::uint8_t { kWrong, kOutsideCalendar, kUnwritable, kFine };
+  Kind kind = Kind::kWrong;
+  std::string text;
+};
+Moment moment_of_text(std::string_view iso_text);
 // A scalar that the YAML reader took for a date with a time.
-std::optional<std::string> normalised_yaml_time(const doc::Node& node);
+Moment moment_of_yaml(const doc::Node& node);
 
 // PEP 440.
 bool is_pep440(std::string_view text);

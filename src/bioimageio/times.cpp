@@ -2,6 +2,7 @@
 
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/schema/free_values.hpp"
 
 namespace zooport::bioimageio {
 namespace {
@@ -13,28 +14,8 @@ int days_in(std::int64_t year, std::int64_t month) {
   return month == 2 && is_leap(year) ? 29 : kDays[month - 1];
 }
 
-// Days since 1970-01-01 in the proleptic Gregorian calendar, and back (Howard Hinnant's formulas).
 std::int64_t days_from(std::int64_t year, std::int64_t month, std::int64_t day) {
-  year -= month <= 2 ? 1 : 0;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const std::int64_t of_era = year - era * 400;
-  const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-struct Date {
-  std::int64_t year, month, day;
-};
-
-Date date_of(std::int64_t days) {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const std::int64_t of_era = days - era * 146097;
-  const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-  const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t part = (5 * of_year + 2) / 153;
-  const std::int64_t month = part + (part < 10 ? 3 : -9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, of_year - (153 * part + 2) / 5 + 1};
+  return schema::days_from({year, month, day});
 }
 
 class Scanner {
@@ -57,8 +38,13 @@ class Scanner {
   std::string_view rest;
 };
 
-// Days since the epoch, of YYYY, YYYY-MM, YYYY-MM-DD, YYYYMMDD, YYYY-Www[-D], YYYYWww[D], YYYY-DDD or YYYYDDD.
-std::optional<std::int64_t> take_date(Scanner& scan) {
+struct Day {
+  std::int64_t days;     // since the epoch
+  bool is_whole = true;  // not only a year, month or week
+};
+
+// YYYY, YYYY-MM, YYYY-MM-DD, YYYYMMDD, YYYY-Www[-D], YYYYWww[D], YYYY-DDD or YYYYDDD.
+std::optional<Day> take_date(Scanner& scan) {
   const auto year = scan.digits(4);
   if (!year || *year < 1) return std::nullopt;
   const bool dashed = scan.take("-");
@@ -66,31 +52,34 @@ std::optional<std::int64_t> take_date(Scanner& scan) {
     const auto week = scan.digits(2);
     if (!week || *week < 1 || *week > 53) return std::nullopt;
     std::int64_t weekday = 1;
+    bool has_weekday = false;
     if (dashed ? scan.take("-") : scan.digit_run() > 0) {
       const auto given = scan.digits(1);
       if (!given || *given < 1 || *given > 7) return std::nullopt;
       weekday = *given;
+      has_weekday = true;
     }
     const std::int64_t fourth = days_from(*year, 1, 4);                 // always in week 1
     const std::int64_t monday = fourth - (((fourth + 3) % 7) + 7) % 7;  // 1970-01-01 was a Thursday
-    return monday + (*week - 1) * 7 + weekday - 1;
+    return Day{monday + (*week - 1) * 7 + weekday - 1, has_weekday};
   }
   const std::size_t run = scan.digit_run();
   if (run == 3) {
     const auto day = scan.digits(3);
     if (*day < 1 || *day > (is_leap(*year) ? 366 : 365)) return std::nullopt;
-    return days_from(*year, 1, 1) + *day - 1;
+    return Day{days_from(*year, 1, 1) + *day - 1};
   }
-  if (!dashed && run == 0) return days_from(*year, 1, 1);
+  if (!dashed && run == 0) return Day{days_from(*year, 1, 1), false};
   const auto month = scan.digits(2);
   if (!month || *month < 1 || *month > 12) return std::nullopt;
   std::int64_t day = 1;
-  if (dashed ? scan.take("-") : true) {
+  const bool has_day = dashed ? scan.take("-") : true;
+  if (has_day) {
     const auto given = scan.digits(2);
     if (!given || *given < 1 || *given > days_in(*year, *month)) return std::nullopt;
     day = *given;
   }
-  return days_from(*year, *month, day);
+  return Day{days_from(*year, *month, day), has_day};
 }
 
 // Seconds that the zone is ahead of UTC; 0 without one.
@@ -110,11 +99,12 @@ std::optional<std::int64_t> take_zone(Scanner& scan) {
   return behind ? -ahead : ahead;
 }
 
-// Seconds since midnight; fractions are dropped.
+// Seconds since midnight; fractions are dropped, to microseconds first.
 std::optional<std::int64_t> take_time(Scanner& scan) {
   const auto hours = scan.digits(2);
   if (!hours || *hours > 24) return std::nullopt;
   std::int64_t minutes = 0, seconds = 0;
+  bool has_fraction = false;
   const bool colons = scan.take(":");
   if (colons || scan.digit_run() > 0) {
     const auto given = scan.digits(2);
@@ -125,50 +115,69 @@ std::optional<std::int64_t> take_time(Scanner& scan) {
       if (!more || *more > 59) return std::nullopt;
       seconds = *more;
       if (scan.take(".") || scan.take(",")) {
-        if (scan.digit_run() == 0) return std::nullopt;
-        scan.rest.remove_prefix(scan.digit_run());
+        const std::size_t run = scan.digit_run();
+        if (run == 0) return std::nullopt;
+        has_fraction = scan.rest.substr(0, std::min<std::size_t>(run, 6)).find_first_not_of('0') != scan.rest.npos;
+        scan.rest.remove_prefix(run);
       }
     }
   }
-  if (*hours == 24 && (minutes > 0 || seconds > 0)) return std::nullopt;
+  if (*hours == 24 && (minutes > 0 || seconds > 0 || has_fraction)) return std::nullopt;
   return *hours * 3600 + minutes * 60 + seconds;
 }
 
-std::optional<std::string> written(std::int64_t seconds) {
+bool is_in_calendar(std::int64_t seconds) {
+  return seconds >= days_from(1, 1, 1) * 86400 && seconds < (days_from(9999, 12, 31) + 1) * 86400;
+}
+
+Moment written(std::int64_t seconds) {
+  if (!is_in_calendar(seconds)) return {Moment::Kind::kOutsideCalendar, {}};
   const std::int64_t days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
   const std::int64_t rest = seconds - days * 86400;
-  const Date date = date_of(days);
-  if (date.year < 1 || date.year > 9999) return std::nullopt;
+  const schema::CalendarDate date = schema::date_of(days);
   const auto two = [](std::int64_t n) { return concat(n < 10 ? "0" : "", n); };
   std::string year = std::to_string(date.year);
   year.insert(0, 4 - year.size(), '0');
-  return concat(year, "-", two(date.month), "-", two(date.day), "T", two(rest / 3600), ":", two(rest / 60 % 60), ":",
-                two(rest % 60), "+00:00");
+  return {Moment::Kind::kFine, concat(year, "-", two(date.month), "-", two(date.day), "T", two(rest / 3600), ":",
+                                      two(rest / 60 % 60), ":", two(rest % 60), "+00:00")};
+}
+
+// Python looks a day ahead and back to find the zone of a time that names none.
+bool is_near_end_of_calendar(std::int64_t seconds) {
+  return !is_in_calendar(seconds - 86400) || !is_in_calendar(seconds + 86400);
 }
 
 }  // namespace
 
 // Times without a zone are taken as UTC: the reference takes them in the zone of whoever runs it.
-std::optional<std::string> normalised_time(std::string_view iso_text) {
+Moment moment_of_text(std::string_view iso_text) {
   Scanner scan(iso_text);
-  const auto days = take_date(scan);
-  if (!days) return std::nullopt;
-  if (scan.rest.empty()) return written(*days * 86400);
-  if (static_cast<unsigned char>(scan.rest[0]) >= 0x80) return std::nullopt;
-  scan.rest.remove_prefix(1);  // any separator
-  const auto time = take_time(scan);
-  if (!time) return std::nullopt;
-  const auto zone = take_zone(scan);
-  if (!zone || !scan.rest.empty()) return std::nullopt;
-  return written(*days * 86400 + *time - *zone);
+  const auto date = take_date(scan);
+  if (!date || (!date->is_whole && !scan.rest.empty())) return {};
+  if (date->days > days_from(9999, 12, 31)) return {Moment::Kind::kOutsideCalendar, {}};
+  std::int64_t seconds = date->days * 86400;
+  bool has_zone = false;
+  if (!scan.rest.empty()) {
+    if (static_cast<unsigned char>(scan.rest[0]) >= 0x80) return {};
+    scan.rest.remove_prefix(1);  // any separator
+    const auto time = take_time(scan);
+    if (!time) return {};
+    has_zone = !scan.rest.empty();
+    const auto zone = take_zone(scan);
+    if (!zone || !scan.rest.empty()) return {};
+    if (!is_in_calendar(seconds + *time)) return {Moment::Kind::kOutsideCalendar, {}};
+    seconds += *time - *zone;
+  }
+  return !has_zone && is_near_end_of_calendar(seconds) ? Moment{} : written(seconds);
 }
 
-std::optional<std::string> normalised_yaml_time(const doc::Node& node) {
+// The reference's reader makes of every time one in UTC that names no zone.
+Moment moment_of_yaml(const doc::Node& node) {
   const auto time = doc::timestamp_of(node);
-  if (!time) return std::nullopt;
-  const std::int64_t seconds = time->hour * 3600 + time->minute * 60 + time->second;
-  return written(days_from(time->year, time->month, time->day) * 86400 + seconds -
-                 time->offset_minutes.value_or(0) * 60);
+  if (!time) return {};
+  const std::int64_t seconds = days_from(time->year, time->month, time->day) * 86400 + time->hour * 3600 +
+                               time->minute * 60 + time->second - time->offset_minutes.value_or(0) * 60;
+  return is_near_end_of_calendar(seconds) ? Moment{Moment::Kind::kUnwritable, {}} : written(seconds);
 }
 
 }  // namespace zooport::bioimageio

@@ -1,6 +1,8 @@
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
 #include "zooport/bioimageio/strings.hpp"
+#include "zooport/schema/free_values.hpp"
 
 namespace zooport::bioimageio {
 namespace {
@@ -29,15 +31,14 @@ class Scanner {
     rest_.remove_prefix(word.size());
     return true;
   }
-  // [-_.]?(word)[-_.]?N?
+  // [-_.]?(word)[-_.]?N?, each taken if it can be: a separator may end the text
   bool take_segment(std::initializer_list<std::string_view> words) {
     const std::string_view before = rest_;
     take_any(kSeparators);
     for (const std::string_view word : words) {
       if (!take_word(word)) continue;
-      const std::string_view after_word = rest_;
       take_any(kSeparators);
-      if (!take_digits()) rest_ = after_word;
+      take_digits();
       return true;
     }
     rest_ = before;
@@ -59,9 +60,17 @@ bool take_local(Scanner& scan) {
 }  // namespace
 
 bool is_pep440(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  const std::string lower = to_lower(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
+  const auto is_blank = [](char c) {
+    return std::string_view(" \t\n\r\f\v\x1C\x1D\x1E\x1F").find(c) != std::string_view::npos;
+  };
+  for (bool more = true; more;) {
+    const std::size_t before = text.size();
+    text = trimmed(text);
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    more = text.size() < before;
+  }
+  const std::string lower = to_lower(text);
   Scanner scan(lower);
   scan.take_word("v");
   if (!scan.take_digits()) return false;
@@ -86,9 +95,7 @@ std::string to_text(const Version& version) {
   if (const auto* text = std::get_if<std::string>(&version)) return *text;
   if (const auto* integer = std::get_if<schema::Integer>(&version))
     return integer->text.empty() ? std::to_string(integer->value) : integer->text;
-  std::string text = number_text(std::get<double>(version));
-  if (text.find_first_of(".eEN") == text.npos) text += ".0";
-  return text;
+  return schema::python_text(std::get<double>(version));
 }
 
 }  // namespace zooport::bioimageio

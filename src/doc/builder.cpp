@@ -154,6 +154,9 @@ void Builder::place(Node node) {
   if (wants_key()) {
     if (node.kind == Kind::kMapping || node.kind == Kind::kSet)
       return fail(document_error("yaml.key", node.span, "expected a scalar or a list as a key, found a mapping"));
+    if (std::any_of(node.children.begin(), node.children.end(), [](const Node& n) { return n.is_collection(); }))
+      return fail(
+          document_error("yaml.key", node.span, "expected scalars in a list that is a key, found a collection"));
     frame.key = node;
     if (node.kind == Kind::kSequence)
       frame.key.text = source().substr(node.span.begin, node.span.end - node.span.begin);

@@ -78,6 +78,12 @@ std::string calendar_problem(std::string_view text) {
   if (at.hour > 23) return concat("hour ", at.hour);
   if (at.minute > 59) return concat("minute ", at.minute);
   if (at.second > 59) return concat("second ", at.second);
+  if (at.microsecond > 999'999) return "a fraction that rounds to a second";
+  // In UTC it must be of the years 1 to 9999, too.
+  const int minutes = at.hour * 60 + at.minute - at.offset_minutes.value_or(0);
+  const bool is_before = at.year == 1 && at.month == 1 && (at.day - 1) * 1440 + minutes < 0;
+  const bool is_after = at.year == 9999 && at.month == 12 && (at.day - 31) * 1440 + minutes >= 1440;
+  if (is_before || is_after) return "a time outside the years 1 to 9999";
   return {};
 }
 

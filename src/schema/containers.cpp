@@ -96,7 +96,7 @@ bool MapType::read(void* into, const doc::Node& node, Walk& walk) const {
   bool valid = true;
   ops_.clear(into);
   for (const doc::Node& entry : node.children) {
-    Walk::At at(walk, entry.key);
+    const auto at = Walk::At::entry(walk, entry);
     if (entry.key_kind != Kind::kString) {
       Walk::At key(walk, "[key]");
       valid = walk.report(Severity::kError, entry.key_span, {"schema.string", "string_type"}, "a string as key",

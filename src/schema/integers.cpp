@@ -4,6 +4,7 @@
 
 #include "schema/number_text.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
 #include "zooport/schema/scalars.hpp"
 
 namespace zooport::schema {
@@ -62,15 +63,18 @@ bool assign(Integer& into, const std::string& digits) {
   return true;
 }
 
-// "1", " +1 ", "1_000", "007", "1.00"
-bool is_integer_text(std::string& text) {
-  if (const std::size_t point = text.find('.'); point != std::string::npos) {
-    if (point + 1 == text.size() || text.find_first_not_of('0', point + 1) != std::string::npos) return false;
-    text.resize(point);
-  }
-  const std::size_t sign = text.starts_with('-') ? 1 : 0;
-  return text.size() > sign && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(sign), text.end(),
-                                           [](char c) { return c >= '0' && c <= '9'; });
+// "1.00" is an integer, too; "1." is none.
+std::string_view without_zero_fraction(std::string_view text) {
+  text = trimmed(text);
+  const std::size_t point = text.find('.');
+  if (point == text.npos || point + 1 == text.size() || text.find_first_not_of('0', point + 1) != text.npos)
+    return text;
+  return text.substr(0, point);
+}
+
+bool is_integer_text(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
 }  // namespace
@@ -101,9 +105,10 @@ bool IntegerType::read(void* into, const doc::Node& node, Walk& walk) const {
     return value = static_cast<std::int64_t>(real), true;
   }
   if (node.kind == Kind::kString) {
-    std::string text = number_text_of(node.text);
-    if (is_integer_text(text) && assign(value, canonical(text))) return true;
-    return walk.fail(node, {"schema.integer", "int_parsing"}, "an integer");
+    std::string text = number_text_of(without_zero_fraction(node.text), Underscores::kBetweenDigits);
+    if (!is_integer_text(text)) return walk.fail(node, {"schema.integer", "int_parsing"}, "an integer");
+    if (assign(value, canonical(text))) return true;
+    return walk.fail(node, {"schema.integer-size", "int_parsing_size"}, "an integer of at most 4300 digits");
   }
   return walk.fail(node, {"schema.integer", "int_type"}, "an integer");
 }

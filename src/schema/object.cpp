@@ -68,7 +68,7 @@ bool ObjectType::read_unknown(void* into, const doc::Node& node, Walk& walk,
   for (const doc::Node& child : node.children) {
     const bool is_text = child.key_kind == doc::Kind::kString;
     if (is_text && std::find(known.begin(), known.end(), child.key) != known.end()) continue;
-    Walk::At at(walk, child.key);
+    const auto at = Walk::At::entry(walk, child);
     if (!is_text) {
       valid = walk.report(Severity::kError, child.key_span, {"schema.key", "invalid_key"}, "a string as key",
                           printable(child.key, 60));

@@ -6,22 +6,24 @@
 
 #include "schema/number_text.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/base/white_space.hpp"
+#include "zooport/schema/free_values.hpp"
 
 namespace zooport::schema {
 
 using doc::Kind;
 
-std::string number_text_of(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  text = text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+std::string number_text_of(std::string_view text, Underscores underscores) {
+  text = trimmed(text);
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (text.starts_with('_') || text.ends_with('_')) return {};
   std::string plain;
-  const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  const auto is_digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '_')
       plain += text[i];
-    else if (i == 0 || !is_digit(i - 1) || !is_digit(i + 1))
+    else if (text[i + 1] == '_' ||
+             (underscores == Underscores::kBetweenDigits && !(is_digit(i - 1) && is_digit(i + 1))))
       return {};
   }
   return plain;
@@ -38,7 +40,7 @@ bool TextType::read(void* into, const doc::Node& node, Walk& walk) const {
     return walk.fail(node, {"schema.too-long", "string_too_long"}, concat("at most ", characters(max_)));
   if (holds_ && !holds_(text)) return walk.fail(node, problem_, expected_);
   if (also_holds_ && !also_holds_(text)) return walk.fail(node, also_problem_, also_expected_);
-  *static_cast<std::string*>(into) = std::move(text);
+  *static_cast<std::string*>(into) = finish_ ? finish_(text) : std::move(text);
   return true;
 }
 
@@ -63,6 +65,8 @@ bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
   } else if (node.kind == Kind::kInteger) {
     walk.match.lower(Exactness::kStrict);
     value = doc::real_of(node);
+    if (!std::isfinite(value))
+      return walk.fail(node, {"schema.number", "float_type"}, "a number that a float64 can hold");
   } else {
     walk.match.lower(Exactness::kLax);
     if (node.kind == Kind::kBoolean) {
@@ -70,7 +74,7 @@ bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
     } else if (node.kind != Kind::kString) {
       return walk.fail(node, {"schema.number", "float_type"}, "a number");
     } else {
-      const std::string text = number_text_of(node.text);
+      const std::string text = number_text_of(node.text, Underscores::kInside);
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
       const bool is_huge = error == std::errc::result_out_of_range;
       if ((error != std::errc{} && !is_huge) || end != text.data() + text.size() || text.find('(') != text.npos)
@@ -81,7 +85,8 @@ bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
   }
   if (!may_be_infinite_ && !std::isfinite(value))
     return walk.fail(node, {"schema.finite", "finite_number"}, "a finite number");
-  const double rest = step_ > 0 ? std::abs(std::remainder(value, step_)) : 0;
+  // The reference divides: where that overflows, it finds a rest.
+  const double rest = step_ <= 0 ? 0 : std::isfinite(value / step_) ? std::abs(std::remainder(value, step_)) : step_;
   if (rest > 1e-9) return walk.fail(node, {"schema.multiple", "multiple_of"}, concat("a multiple of ", step_));
   if (at_most_ < kInf && value > at_most_)
     return walk.fail(node, {"schema.range", "less_than_equal"}, concat("at most ", at_most_));
@@ -163,7 +168,7 @@ std::size_t AnyType::count_keys(const void* from, Keys) const {
 
 void AnyType::write(const void* from, doc::JsonWriter& out) const {
   const doc::Node* node = static_cast<const Any*>(from)->node;
-  node ? out.node(*node) : out.null();
+  node ? write_free(*node, out) : out.null();
 }
 
 }  // namespace zooport::schema

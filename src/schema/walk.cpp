@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "zooport/base/text.hpp"
+#include "zooport/schema/free_values.hpp"
 
 namespace zooport::schema {
 
@@ -33,6 +34,19 @@ std::string Walk::describe(const doc::Node& node) {
 bool Walk::fail(const doc::Node& at, Problem problem, std::string_view expected, Advice advice) {
   if (quiet_ > 0) return false;
   return report(Severity::kError, at.span, problem, expected, describe(at), std::move(advice));
+}
+
+Walk::At Walk::At::entry(Walk& walk, const doc::Node& entry) {
+  if (entry.key_kind == doc::Kind::kString) return At(walk, entry.key);
+  doc::Node key;
+  key.kind = entry.key_kind;
+  key.text = entry.key;
+  const bool is_whole = key.kind == doc::Kind::kInteger || key.kind == doc::Kind::kBoolean;
+  const auto number = key.kind == doc::Kind::kBoolean ? std::optional<std::int64_t>(doc::boolean_of(key) ? 1 : 0)
+                      : is_whole                      ? doc::integer_of(key)
+                                                      : std::nullopt;
+  if (number && *number >= 0) return At(walk, static_cast<std::size_t>(*number));
+  return At(walk, walk.arena.keep(key_repr(entry)));
 }
 
 Path Walk::path() const {

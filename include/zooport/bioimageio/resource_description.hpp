@@ -1,6 +1,7 @@
 #pragma once
 
 #include "zooport/bioimageio/people.hpp"
+#include "zooport/bioimageio/yaml_value.hpp"
 
 namespace zooport::bioimageio {
 
@@ -13,7 +14,7 @@ struct ResourceDescription {
   std::vector<Author> authors;
   std::optional<Attachments> attachments;
   std::vector<CiteEntry> cite;
-  schema::Map<schema::Any> config;
+  schema::Map<YamlValue> config;
   std::optional<HttpUrl> download_url;
   std::optional<std::string> git_repo;
   std::optional<std::variant<ShortText, FileSource>> icon;

@@ -22,6 +22,12 @@ class TextType final : public Type {
     t.prepare_ = f;
     return t;
   }
+  // After everything was checked.
+  constexpr TextType finished_by(Prepare f) const {
+    auto t = *this;
+    t.finish_ = f;
+    return t;
+  }
   constexpr TextType length(std::size_t min, std::size_t max) const {
     auto t = *this;
     t.min_ = min;
@@ -66,6 +72,7 @@ class TextType final : public Type {
   std::size_t min_ = 0;  // in code points
   std::size_t max_ = std::numeric_limits<std::size_t>::max();
   Prepare prepare_ = nullptr;
+  Prepare finish_ = nullptr;
   Predicate holds_ = nullptr;
   std::string_view expected_;
   std::string_view pattern_;

@@ -82,6 +82,8 @@ class Walk {
     At(Walk& walk, std::string_view key) : walk_(walk) { walk_.path_.push_back({key, kKey, nullptr, {}}); }
     At(Walk& walk, std::size_t index) : walk_(walk) { walk_.path_.push_back({{}, index, nullptr, {}}); }
     At(Walk& walk, const Type& member) : walk_(walk) { walk_.path_.push_back({{}, kKey, &member, {}}); }
+    // What stands under a key, which may be no string: then it is named as the reference does.
+    static At entry(Walk& walk, const doc::Node& entry);
     // A member of a union that is no Type; `label` must outlive this.
     static At member(Walk& walk, std::string_view label) { return At(walk, label, 0); }
     ~At() { walk_.path_.pop_back(); }

@@ -22,11 +22,6 @@ std::string lower(std::string_view utf8);
 // Value of a decimal digit of any script.
 std::optional<int> digit_of(char32_t code);
 
-// Property White_Space.
-bool is_white_space(char32_t code);
-// Without white space at both ends.
-std::string_view trimmed(std::string_view utf8);
-
 // kUnsafe: controls, formats, separators of lines, private and unassigned code points. kSpace: other separators.
 enum class Category : std::uint8_t { kVisible, kMark, kSpace, kUnsafe };
 Category category_of(char32_t code);
