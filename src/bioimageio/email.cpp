@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "bioimageio/identifiers.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "bioimageio/unicode/domain.hpp"
 #include "zooport/base/text.hpp"
@@ -17,9 +16,7 @@ using unicode::Category;
 constexpr std::size_t kLongestText = 2048, kLongestAddress = 254, kLongestDomain = 253, kLongestLabel = 63;
 
 bool is_outside_ascii(char32_t c) { return c >= 0x80; }
-bool is_alphanumeric(char32_t c) {
-  return c < 0x80 && ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'));
-}
+bool is_ascii_alphanumeric(char32_t c) { return c < 0x80 && unicode::is_alphanumeric(c); }
 
 template <class Text>
 std::vector<Text> split(Text text, typename Text::value_type separator) {
@@ -33,11 +30,11 @@ std::vector<Text> split(Text text, typename Text::value_type separator) {
 }
 
 bool is_atom_character(char32_t c) {
-  return is_alphanumeric(c) || is_outside_ascii(c) ||
+  return is_ascii_alphanumeric(c) || is_outside_ascii(c) ||
          std::u32string_view(U"!#$%&'*+-/=?^_`{|}~").find(c) != std::u32string_view::npos;
 }
 
-bool is_host_character(char32_t c) { return is_alphanumeric(c) || c == '-' || c == '.' || is_outside_ascii(c); }
+bool is_host_character(char32_t c) { return is_ascii_alphanumeric(c) || c == '-' || c == '.' || is_outside_ascii(c); }
 
 // Nothing that hides, moves or changes what stands beside it.
 bool is_safe(std::u32string_view text) {
@@ -78,8 +75,9 @@ bool may_be_mapped(char32_t c) {
 
 bool is_host_label(std::string_view label) {
   return !label.empty() && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(),
-                     [](char c) { return c == '-' || ((c & 0x80) == 0 && is_alphanumeric(static_cast<char32_t>(c))); });
+         std::all_of(label.begin(), label.end(), [](char c) {
+           return c == '-' || ((c & 0x80) == 0 && is_ascii_alphanumeric(static_cast<char32_t>(c)));
+         });
 }
 
 // ASCII, with punycode where it is needed.
@@ -131,10 +129,8 @@ std::optional<std::string> readable_domain(const std::string& ascii) {
 
 // A word of a name without quotes: letters and digits of all scripts, and some marks.
 bool is_name_character(char32_t c) {
-  return is_alphanumeric(c) ||
-         (c < 0x80 && std::string_view("_.!#$%&'*+-/=?^`{|}~").find(static_cast<char>(c)) != std::string_view::npos) ||
-         (is_outside_ascii(c) && unicode::category_of(c) == Category::kVisible &&
-          is_identifier(concat("a", unicode::encoded(std::u32string_view(&c, 1)))));
+  return unicode::is_alphanumeric(c) ||
+         std::u32string_view(U"_.!#$%&'*+-/=?^`{|}~").find(c) != std::u32string_view::npos;
 }
 
 bool is_plain_name(std::string_view text) {

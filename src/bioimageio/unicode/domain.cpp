@@ -24,6 +24,7 @@ struct CodeRange {
 
 #include "bioimageio/unicode/map.inc"
 #include "bioimageio/unicode/map_texts.inc"
+#include "bioimageio/unicode/urls.inc"
 
 constexpr MapRun kRefused{0, 0, 'x', 0};
 
@@ -98,6 +99,13 @@ bool is_u_label(std::u32string_view label) {
   return std::none_of(label.begin(), label.end(), is_right_to_left) || keeps_bidi_rule(label);
 }
 
+bool is_refused_in_urls(char32_t code) {
+  const CodeRange* range =
+      std::lower_bound(std::begin(kRefusedInUrls), std::end(kRefusedInUrls), static_cast<std::uint32_t>(code),
+                       [](const CodeRange& r, std::uint32_t c) { return r.last < c; });
+  return range != std::end(kRefusedInUrls) && range->first <= code;
+}
+
 bool is_forbidden_in_url(char32_t code) {
   return code <= 0x20 || code == 0x7F || std::u32string_view(U"#%/:<>?@[\\]^|").find(code) != std::u32string_view::npos;
 }
@@ -123,8 +131,9 @@ std::optional<std::u32string> mapped_domain(std::u32string_view domain) {
 }
 
 std::optional<std::string> domain_of_url(std::string_view utf8) {
-  const auto domain = mapped_domain(decoded(utf8));
-  if (!domain) return std::nullopt;
+  const std::u32string given = decoded(utf8);
+  const auto domain = mapped_domain(given);
+  if (!domain || std::any_of(given.begin(), given.end(), is_refused_in_urls)) return std::nullopt;
   std::vector<std::u32string> labels;
   std::string out;
   bool is_bidi = false;
@@ -152,6 +161,7 @@ std::optional<std::string> domain_of_url(std::string_view utf8) {
     }
     const std::u32string& read = labels.back();
     if (std::any_of(read.begin(), read.end(), is_forbidden_in_url)) return std::nullopt;
+    if (std::any_of(read.begin(), read.end(), is_refused_in_urls)) return std::nullopt;
     if (!read.empty() && category_of(read.front()) == Category::kMark) return std::nullopt;
     for (std::size_t i = 0; i < read.size(); ++i)
       if (is_joiner(read[i]) && !may_join(read, i)) return std::nullopt;

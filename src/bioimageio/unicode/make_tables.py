@@ -2,10 +2,12 @@
 
 make_tables.py map > map.inc: the mapping of UTS #46, with the code points of IDNA 2008 told apart
 make_tables.py texts > map_texts.inc: texts that the mapping refers to
+make_tables.py urls > urls.inc: what pydantic's URLs refuse nevertheless (its tables are of another version)
 make_tables.py normalisation > normalisation.inc: decompositions and combining classes
 make_tables.py properties > properties.inc: what kind of code point one is
 
-Needs the package `idna` (its tables decide what the reference accepts); Python's Unicode database decides the rest.
+Needs the packages `idna` and `pydantic` (their tables decide what the reference accepts); Python's Unicode database
+decides the rest.
 """
 import bisect
 import sys
@@ -117,6 +119,28 @@ def print_texts(pool):
     print(f'    "{line}";')
 
 
+def print_urls():
+    import pydantic_core
+
+    def is_host(text):
+        try:
+            return bool(pydantic_core.Url(f"http://{text}/"))
+        except ValueError:
+            return False
+
+    def is_refused(code):
+        status, text = uts46(code)
+        if code < 0x80 or code in (0x200C, 0x200D) or status not in "VMDI":
+            return None
+        if status == "M" and any(c in " #%/:<>?@[\\]^|" for c in text):
+            return None
+        around = [("a", "a"), ("\u05d0", "\u05d0"), ("\u0627", "\u0627"), ("", "")]
+        return None if any(is_host(a + chr(code) + b) for a, b in around) else True
+
+    print(f"// Made by make_tables.py urls with pydantic_core {pydantic_core.__version__}.")
+    table("CodeRange kRefusedInUrls", (f"{{{a}, {b}}}" for a, b, _ in ranges_of(is_refused)))
+
+
 def print_normalisation():
     print(f"// Made by make_tables.py normalisation with Python's Unicode {unicodedata.unidata_version}.")
     canonical = []
@@ -145,6 +169,9 @@ def print_properties():
     dotted = {c for c in CODES if "002E" in unicodedata.decomposition(chr(c)).split(" ")}
     table("CodeRange kDotted", (f"{{{a}, {b}}}" for a, b, _ in ranges_of(lambda c: c in dotted or None)))
 
+    table("CodeRange kAlphanumeric",
+          (f"{{{a}, {b}}}" for a, b, _ in ranges_of(lambda c: (c >= 0x80 and chr(c).isalnum()) or None)))
+
     def bidi(code):
         if uts46(code)[0] not in "VD":
             return "any"
@@ -172,6 +199,7 @@ def print_properties():
 {
     "map": lambda: print_map("runs"),
     "texts": lambda: print_map("texts"),
+    "urls": print_urls,
     "normalisation": print_normalisation,
     "properties": print_properties,
 }[sys.argv[1]]()

@@ -120,6 +120,11 @@ std::string lower(std::string_view utf8) {
   return encoded(out);
 }
 
+bool is_alphanumeric(char32_t code) {
+  if (code >= 0x80) return find(kAlphanumeric, code) != nullptr;
+  return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z');
+}
+
 std::optional<int> digit_of(char32_t code) {
   const std::uint32_t* zero = std::upper_bound(std::begin(kZeros), std::end(kZeros), static_cast<std::uint32_t>(code));
   if (zero == std::begin(kZeros) || code - *(zero - 1) > 9) return std::nullopt;

@@ -19,6 +19,8 @@ std::string composed(std::string_view utf8);
 // Lower case of every letter, as Python's str.lower() gives it.
 std::string lower(std::string_view utf8);
 
+// A letter or number of any script, as Python's str.isalnum() has it.
+bool is_alphanumeric(char32_t code);
 // Value of a decimal digit of any script.
 std::optional<int> digit_of(char32_t code);
 
