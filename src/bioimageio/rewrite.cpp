@@ -117,7 +117,7 @@ void Rewrite::empty_config_removed() {
 }
 
 bool Rewrite::stop(std::string_view exception, const Node& at) {
-  if (!obstacle_) obstacle_ = Obstacle{exception, &at};
+  if (!obstacle_) obstacle_ = Obstacle{exception, &arena.keep(at)};  // `at` may be of a list that is being rebuilt
   return false;
 }
 
