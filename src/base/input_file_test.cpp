@@ -32,6 +32,20 @@ TEST(InputFile, ReadsPartsAndNoticesTheEnd) {
   ASSERT_TRUE(remove_file(path).ok());
 }
 
+TEST(InputFile, ReadsBytesInMemoryLikeAFile) {
+  const InputFile file = InputFile::over(Bytes(std::string("0123456789")), "x.bin");
+  EXPECT_EQ(file.size(), 10u);
+  std::array<std::byte, 4> part{};
+  ASSERT_TRUE(file.read_at(6, part).ok());
+  EXPECT_EQ(static_cast<char>(part[3]), '9');
+  for (const std::uint64_t offset : {7u, 10u, 11u}) {
+    const auto beyond = file.read_at(offset, part);
+    ASSERT_FALSE(beyond.ok()) << offset;
+    EXPECT_EQ(beyond.error().what.id, "base.short-file");
+    EXPECT_EQ(beyond.error().what.file, "x.bin");
+  }
+}
+
 TEST(InputFile, OnlyRegularFiles) {
   EXPECT_FALSE(InputFile::open(::testing::TempDir()).ok());
   EXPECT_FALSE(InputFile::open(path_for("no such file")).ok());

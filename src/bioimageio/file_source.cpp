@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bioimageio/identifiers.hpp"
+#include "bioimageio/missing_file.hpp"
 #include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
@@ -26,8 +27,13 @@ std::optional<std::string> read_url(const doc::Node& node, std::string_view text
 
 std::optional<std::string> read_relative(const doc::Node& node, std::string_view text, Walk& walk) {
   std::string path = normalised_path(text);
-  if (is_relative_path(path)) return path;
-  walk.fail(node, schema::kValueError, "the relative path of a file");
+  if (!is_relative_path(path)) {
+    walk.fail(node, schema::kValueError, "the relative path of a file");
+    return std::nullopt;
+  }
+  const std::string why = refused_file(path, walk);
+  if (why.empty()) return path;
+  report_missing(node, path, why, "value_error", walk);
   return std::nullopt;
 }
 
@@ -51,6 +57,7 @@ class FileSourceType final : public schema::Type {
     if (auto url = normalised_http_url(node.text)) {
       value = std::move(*url);
     } else if (std::string path = normalised_path(node.text); is_relative_path(path)) {
+      if (const std::string why = refused_file(path, walk); !why.empty()) return refuse_missing(node, path, why, walk);
       value = std::move(path);
     } else {
       const std::size_t mark = walk.mark();
@@ -77,6 +84,19 @@ class FileSourceType final : public schema::Type {
   std::string label() const override { return concat("union[", kUrlLabel, ",", kRelativeLabel, ",", kPathLabel, "]"); }
 
  private:
+  // One finding for people; the reference tells one for each way to read the text.
+  static bool refuse_missing(const doc::Node& node, const std::string& path, std::string_view why, Walk& walk) {
+    const std::size_t mark = walk.mark();
+    const auto refuse_as = [&](std::string_view label, std::string_view reference_type) {
+      const Walk::At at = Walk::At::member(walk, label);
+      report_missing(node, path, why, reference_type, walk);
+    };
+    refuse_as(kUrlLabel, url_error_type(node.text));
+    refuse_as(kRelativeLabel, "value_error");
+    refuse_as(kPathLabel, "path_not_file");
+    walk.prefer_nearest({mark, mark + 1, mark + 2});
+    return false;
+  }
   static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
     const Walk::At at = Walk::At::member(walk, label);
     walk.fail(node, problem, "a http(s) URL, or the path of a file relative to the description");

@@ -19,6 +19,22 @@ class Collector {
     path.push_back(Step::key("files"));
     if (attachments) add_all(path, attachments->files);
   }
+  // Fields of all kinds; `below` is the way to the resource.
+  void add_resource(const Path& below, const ResourceDescription& resource) {
+    add_all(with(below, Step::key("covers")), resource.covers);
+    add_attachments(with(below, Step::key("attachments")), resource.attachments);
+    if (resource.icon)
+      if (const auto* file = std::get_if<FileSource>(&*resource.icon)) add(with(below, Step::key("icon")), file->value);
+    if (resource.rdf_source) add(with(below, Step::key("rdf_source")), resource.rdf_source->value);
+  }
+  void add_generic(const Path& below, const GenericDescriptionBase& resource) {
+    add_resource(below, resource);
+    for (std::size_t i = 0; i < resource.badges.size(); ++i)
+      if (resource.badges[i].icon)
+        add(with(with(with(below, Step::key("badges")), Step::at(i)), Step::key("icon")),
+            resource.badges[i].icon->value);
+    if (resource.documentation) add(with(below, Step::key("documentation")), resource.documentation->value);
+  }
   static Path with(Path path, Step step) { return path.push_back(std::move(step)), path; }
   std::vector<NamedFile> files;
 };
@@ -28,11 +44,7 @@ class Collector {
 std::vector<NamedFile> named_files(const ModelDescription& model) {
   Collector all;
   const auto key = [](std::string_view name) { return Path{Step::key(name)}; };
-  all.add_all(key("covers"), model.covers);
-  all.add_attachments(key("attachments"), model.attachments);
-  if (model.icon)
-    if (const auto* file = std::get_if<FileSource>(&*model.icon)) all.add(key("icon"), file->value);
-  if (model.rdf_source) all.add(key("rdf_source"), model.rdf_source->value);
+  all.add_resource({}, model);
   all.add(key("documentation"), model.documentation.value);
   all.add_all(key("sample_inputs"), model.sample_inputs);
   all.add_all(key("sample_outputs"), model.sample_outputs);
@@ -52,6 +64,25 @@ std::vector<NamedFile> named_files(const ModelDescription& model) {
     NamedFile& code = all.add(Collector::with(path, Step::key("architecture")), pytorch.architecture.source_file());
     if (pytorch.architecture_sha256) code.sha256 = pytorch.architecture_sha256->value;
     code.sha256_path = Collector::with(path, Step::key("architecture_sha256"));
+  }
+  const auto* inline_data = model.training_data ? std::get_if<DatasetDescription>(&*model.training_data) : nullptr;
+  if (inline_data) all.add_generic(key("training_data"), *inline_data);
+  return std::move(all.files);
+}
+
+std::vector<NamedFile> named_files(const Content& content) {
+  if (const auto* model = std::get_if<ModelDescription>(&content)) return named_files(*model);
+  Collector all;
+  const Path source{Step::key("source")};
+  if (const auto* dataset = std::get_if<DatasetDescription>(&content)) all.add_generic({}, *dataset);
+  if (const auto* generic = std::get_if<GenericDescription>(&content)) all.add_generic({}, *generic);
+  if (const auto* notebook = std::get_if<NotebookDescription>(&content)) {
+    all.add_generic({}, *notebook);
+    all.add(source, notebook->source.value);
+  }
+  if (const auto* application = std::get_if<ApplicationDescription>(&content)) {
+    all.add_generic({}, *application);
+    if (application->source) all.add(source, application->source->value);
   }
   return std::move(all.files);
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "zooport/bioimageio/model_description.hpp"
+#include "zooport/bioimageio/description.hpp"
 
 namespace zooport::bioimageio {
 
@@ -18,8 +18,9 @@ struct NamedFile {
   bool is_hash_compared_by_reference = false;
 };
 
-// In the order of the format.
+// In the order of the format; those of training data that stand in a model come last.
 std::vector<NamedFile> named_files(const ModelDescription& model);
+std::vector<NamedFile> named_files(const Content& content);
 
 // The node at a path, or the deepest one on the way to it.
 const doc::Node& node_at(const doc::Node& root, const Path& path);

@@ -3,6 +3,8 @@
 #include "bioimageio/finding_ids.hpp"
 #include "bioimageio/format_class.hpp"
 #include "bioimageio/plain_values.hpp"
+#include "bioimageio/prose_rules.hpp"
+#include "bioimageio/read_again.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
@@ -52,11 +54,11 @@ bool has_text_keys(const doc::Node& root, Diagnostics& diagnostics) {
 }
 
 template <class T>
-void check_as(Description& description, const FormatClass& read_as) {
+void check_as(Description& description, const FormatClass& read_as, const schema::Outside* outside) {
   T& content = description.content.emplace<T>();
   schema::Arena& arena = *description.source.arena;
   const doc::Node& root = arena.keep(with_plain_values(*description.root, arena));
-  const bool is_valid = schema::validate(root, content, description.source, description.diagnostics);
+  const bool is_valid = schema::validate(root, content, description.source, description.diagnostics, outside);
   description.format_version = implemented_version(read_as);
   description.status = is_valid ? Status::kValid : Status::kInvalid;
   if (!is_valid) return;
@@ -66,13 +68,13 @@ void check_as(Description& description, const FormatClass& read_as) {
                                       static_cast<double>(type.count_keys(&content, schema::Keys::kAll));
 }
 
-void check_content(Description& description, const FormatClass& read_as) {
+void check_content(Description& description, const FormatClass& read_as, const schema::Outside* outside) {
   switch (read_as.kind) {
-    case FormatClass::Kind::kModel: return check_as<ModelDescription>(description, read_as);
-    case FormatClass::Kind::kDataset: return check_as<DatasetDescription>(description, read_as);
-    case FormatClass::Kind::kNotebook: return check_as<NotebookDescription>(description, read_as);
-    case FormatClass::Kind::kApplication: return check_as<ApplicationDescription>(description, read_as);
-    case FormatClass::Kind::kGeneric: return check_as<GenericDescription>(description, read_as);
+    case FormatClass::Kind::kModel: return check_as<ModelDescription>(description, read_as, outside);
+    case FormatClass::Kind::kDataset: return check_as<DatasetDescription>(description, read_as, outside);
+    case FormatClass::Kind::kNotebook: return check_as<NotebookDescription>(description, read_as, outside);
+    case FormatClass::Kind::kApplication: return check_as<ApplicationDescription>(description, read_as, outside);
+    case FormatClass::Kind::kGeneric: return check_as<GenericDescription>(description, read_as, outside);
   }
 }
 
@@ -96,7 +98,7 @@ void refuse_format(Description& description, const FormatClass& read_as) {
   description.diagnostics.add(std::move(item));
 }
 
-void check_root(Description& description) {
+void check_root(Description& description, const schema::Outside* outside) {
   const doc::Node& root = *description.root;
   description.status = Status::kInvalid;
   if (root.kind != doc::Kind::kMapping) {
@@ -119,8 +121,17 @@ void check_root(Description& description) {
   if (!type || !version) return;
 
   const FormatClass read_as = format_class_of(*type, *version);
-  if (read_as.family == FormatClass::Family::kCurrent) return check_content(description, read_as);
+  if (read_as.family == FormatClass::Family::kCurrent) return check_content(description, read_as, outside);
   refuse_format(description, read_as);
+}
+
+void finish(Description& description, const CheckOptions& options) {
+  if (description.status == Status::kValid) check_prose(description);
+  for (Diagnostic& item : description.diagnostics.items()) {
+    if (item.file.empty()) item.file = description.file_name;
+    if (item.severity >= options.fail_from && description.status == Status::kValid)
+      description.status = Status::kInvalid;
+  }
 }
 
 }  // namespace
@@ -138,15 +149,20 @@ Result<Description> read(std::string text, const std::string& file_name, const C
   } else {
     description.source.document = std::make_shared<const doc::Document>(std::move(document).value());
     description.root = &description.source.document->root();
-    check_root(description);
+    check_root(description, nullptr);
     rename_findings(description.diagnostics);
   }
-  for (Diagnostic& item : description.diagnostics.items()) {
-    if (item.file.empty()) item.file = file_name;
-    if (item.severity >= options.fail_from && description.status == Status::kValid)
-      description.status = Status::kInvalid;
-  }
+  finish(description, options);
   return description;
+}
+
+void read_again(Description& description, const schema::Outside& outside, const CheckOptions& options) {
+  description.diagnostics = Diagnostics();
+  description.content = std::monostate();
+  description.normalized.clear();
+  check_root(description, &outside);
+  rename_findings(description.diagnostics);
+  finish(description, options);
 }
 
 Result<std::string> pick_description(std::vector<std::string> names) {

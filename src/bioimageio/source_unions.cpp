@@ -1,3 +1,4 @@
+#include "bioimageio/missing_file.hpp"
 #include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
@@ -31,15 +32,18 @@ class NotebookFileType final : public schema::Type {
       value = url.value_or("");
       if (suffix_of(value) == ".ipynb") return true;
       value = path;
-      if (suffix_of(value) == ".ipynb" && is_relative_path(path)) return true;
+      if (suffix_of(value) == ".ipynb" && is_relative_path(path)) {
+        const std::string why = refused_file(path, walk);
+        return why.empty() || refuse_missing(node, path, why, walk);
+      }
       as_url = url ? schema::kValueError : Problem{"schema.url", url_error_type(node.text)};
       as_path = {is_relative_path(path) ? "schema.value" : "schema.absolute-path", "path_not_file"};
       as_relative = schema::kValueError;
     }
     const std::size_t mark = walk.mark();
-    refuse(node, walk, "function-after[validate(), function-after[HttpUrl(), str]]", as_url);
+    refuse(node, walk, kUrlLabel, as_url);
     refuse(node, walk, kFileLabel, as_path);
-    refuse(node, walk, "function-after[validate(), RelativeFilePath]", as_relative);
+    refuse(node, walk, kRelativeLabel, as_relative);
     return walk.prefer_nearest({mark, mark + 1, mark + 2}), false;
   }
   void write(const void* from, doc::JsonWriter& out) const override {
@@ -50,6 +54,8 @@ class NotebookFileType final : public schema::Type {
 
  private:
   static constexpr std::string_view kExpected = "a http(s) URL or relative path with suffix .ipynb";
+  static constexpr std::string_view kUrlLabel = "function-after[validate(), function-after[HttpUrl(), str]]";
+  static constexpr std::string_view kRelativeLabel = "function-after[validate(), RelativeFilePath]";
   static constexpr std::string_view kFileLabel =
       "function-after[validate(), function-after[validate_file(), lax-or-strict[lax=union[json-or-python[json=function-"
       "after[path_validator(), str],python=is-instance[Path]],function-after[path_validator(), "
@@ -57,6 +63,17 @@ class NotebookFileType final : public schema::Type {
   static void refuse(const doc::Node& node, Walk& walk, std::string_view label, Problem problem) {
     const Walk::At at = Walk::At::member(walk, label);
     walk.fail(node, problem, kExpected);
+  }
+  static bool refuse_missing(const doc::Node& node, const std::string& path, std::string_view why, Walk& walk) {
+    const std::size_t mark = walk.mark();
+    const auto refuse_as = [&](std::string_view label, std::string_view reference_type) {
+      const Walk::At at = Walk::At::member(walk, label);
+      report_missing(node, path, why, reference_type, walk);
+    };
+    refuse_as(kUrlLabel, url_error_type(node.text));
+    refuse_as(kFileLabel, "path_not_file");
+    refuse_as(kRelativeLabel, "value_error");
+    return walk.prefer_nearest({mark, mark + 1, mark + 2}), false;
   }
 };
 
@@ -88,9 +105,12 @@ class BadgeIconType final : public schema::Type {
     const Walk::At at = Walk::At::member(walk, kFileLabel);
     if (is_text(node)) {
       value = normalised_path(node.text);
-      if (is_relative_path(value))
+      if (is_relative_path(value)) {
+        if (const std::string why = refused_file(value, walk); !why.empty())
+          return refuse_missing(node, value, why, walk);
         return !is_description_name(file_name_of(value)) ||
                walk.fail(node, schema::kValueError, "a file that is no description itself");
+      }
     }
     const bool is_absolute = is_text(node) && value.starts_with('/');
     refuse(node, walk, kPathLabel,
@@ -98,6 +118,14 @@ class BadgeIconType final : public schema::Type {
                          : Problem{"schema.string", "path_type"});
     refuse(node, walk, kRelativeLabel, is_text(node) ? schema::kValueError : Problem{"schema.string", "path_type"});
     return false;
+  }
+  static bool refuse_missing(const doc::Node& node, const std::string& path, std::string_view why, Walk& walk) {
+    const auto refuse_as = [&](std::string_view label, std::string_view reference_type) {
+      const Walk::At at = Walk::At::member(walk, label);
+      return report_missing(node, path, why, reference_type, walk);
+    };
+    refuse_as(kPathLabel, "path_not_file");
+    return refuse_as(kRelativeLabel, "value_error");
   }
   static Problem url_problem(const doc::Node& node, std::string_view of_wrong_kind) {
     return is_text(node) ? Problem{"schema.url", url_error_type(node.text)} : Problem{"schema.string", of_wrong_kind};

@@ -1,6 +1,8 @@
 #include "bioimageio/test_tensors.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bioimageio/named_files.hpp"
 #include "zooport/base/text.hpp"
@@ -13,12 +15,10 @@ using tensor::Shape;
 
 class Checker {
  public:
-  Checker(Description& description, const resource::Root& root, const Context& context)
-      : description_(description), root_(root), context_(context), model_(*description.model()) {}
+  Checker(Description& description, Surroundings& files)
+      : description_(description), files_(files), model_(*description.model()) {}
 
   void run() {
-    check_count("test_inputs", model_.test_inputs.size(), "inputs", model_.inputs.size());
-    check_count("test_outputs", model_.test_outputs.size(), "outputs", model_.outputs.size());
     for (std::size_t i = 0; i < std::min(model_.inputs.size(), model_.test_inputs.size()); ++i) {
       const InputTensor& input = model_.inputs[i];
       const auto shape = check_header("test_inputs", i, model_.test_inputs[i].value, "inputs", input, input.data_type);
@@ -59,21 +59,13 @@ class Checker {
     description_.diagnostics.add(std::move(item));
   }
 
-  void check_count(std::string_view files, std::size_t given, std::string_view tensors, std::size_t described) {
-    if (given != described)
-      warn("zooport.test-tensor-count", {Step::key(files)},
-           concat(described, " test tensors, one for each of '", tensors, "'"), concat(given), {Step::key(tensors)},
-           "the tensors");
-  }
-
   // The shape of the file; none if there is nothing to compare.
   std::optional<Shape> check_header(std::string_view field, std::size_t i, const std::string& file,
                                     std::string_view side, const TensorDescription& tensor, DataType data_type) {
-    if (is_url(file) || !root_.has(file)) return std::nullopt;
     const Path path{Step::key(field), Step::at(i)}, described{Step::key(side), Step::at(i)};
-    auto bytes = root_.read(file, context_);
-    auto header = bytes ? tensor::read_npy_header(bytes->span(), context_.limits)
-                        : Result<tensor::NpyHeader>(std::move(bytes).error());
+    const auto bytes = files_.bytes(file);
+    if (!bytes) return std::nullopt;  // told already
+    auto header = tensor::read_npy_header(bytes->span(), files_.context().limits);
     if (header && header->data_offset + header->data_size() > bytes->size())
       header = make_error(ErrorKind::kInvalid, "npy.truncated", "the file ends before its elements do");
     if (!header) {
@@ -87,12 +79,33 @@ class Checker {
       warn("zooport.test-tensor-type", path, concat("elements of type ", to_text(data_type)),
            std::string(tensor::name_of(header->dtype)), type, "the described type");
     }
+    check_values(path, described, tensor, *bytes);
     if (header->shape.size() == tensor.axes.value.size()) return header->shape;
     Path axes = described;
     axes.push_back(Step::key("axes"));
     warn("zooport.test-tensor-axes", path, concat(tensor.axes.value.size(), " axes ('", tensor.axes.value, "')"),
          concat("shape ", shape_text(header->shape)), axes, "the described axes");
     return std::nullopt;
+  }
+
+  void check_values(const Path& path, const Path& described, const TensorDescription& tensor, const Bytes& file) {
+    const auto array = tensor::read_npy(file, files_.context().limits);
+    if (!array || array->size() == 0) return;
+    const tensor::Array values = tensor::Array::converted(array->view(), tensor::Dtype::kFloat64);
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    bool is_finite = true;
+    for (const double value : values.as<double>()) {
+      is_finite &= std::isfinite(value);
+      low = std::min(low, value), high = std::max(high, value);
+    }
+    if (!is_finite)
+      warn("zooport.test-tensor-finite", path, "finite values", "NaN or an infinity", described, "the tensor");
+    if (!tensor.data_range || (low >= tensor.data_range->first && high <= tensor.data_range->second)) return;
+    Path range = described;
+    range.push_back(Step::key("data_range"));
+    warn("zooport.test-tensor-range", path,
+         concat("values in [", tensor.data_range->first, ", ", tensor.data_range->second, "]"),
+         concat("values from ", low, " to ", high), range, "the described range");
   }
 
   void check_fixed(std::string_view field, std::size_t i, std::string_view side, const Shape& shape,
@@ -145,16 +158,13 @@ class Checker {
     std::optional<Shape> shape;
   };
   Description& description_;
-  const resource::Root& root_;
-  const Context& context_;
+  Surroundings& files_;
   const ModelDescription& model_;
   std::vector<Known> shapes_;
 };
 
 }  // namespace
 
-void check_test_tensors(Description& description, const resource::Root& root, const Context& context) {
-  Checker(description, root, context).run();
-}
+void check_test_tensors(Description& description, Surroundings& files) { Checker(description, files).run(); }
 
 }  // namespace zooport::bioimageio

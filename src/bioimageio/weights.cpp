@@ -38,6 +38,16 @@ void parent_is_another(const Entry& entry, Findings& at) {
             {{}, {}, "Leave parent out where the entry was not converted from another."});
 }
 
+void hash_is_that_of_the_file(const WeightsEntry& entry, Findings& at) {
+  if (!entry.sha256 || !at.outside() || !at.outside()->sha256_of) return;
+  const std::string found = at.outside()->sha256_of(entry.source.value, entry.sha256->value);
+  if (found.empty() || found == entry.sha256->value) return;
+  at.fail({"sha256"}, concat("SHA-256 ", entry.sha256->value, " of '", printable(entry.source.value), "'"), found,
+          {{at.related({"source"}, "the file")},
+           at.replace({"sha256"}, found, "write the hash of the file that is there"),
+           "Get the file again, or write its hash."});
+}
+
 void architecture_has_its_hash(const PytorchStateDictWeights& entry, Findings& at) {
   const bool is_in_file = entry.architecture.is_in_file();
   if (is_in_file && !entry.architecture_sha256)
@@ -84,7 +94,8 @@ const Type& describe(type<WeightsEntry>) {
       optional<&WeightsEntry::authors>("authors", "who trained or converted them"),
       optional<&WeightsEntry::dependencies>("dependencies", "what the weights need to be loaded")
           .warn<&is_absent<Dependencies>>(Severity::kWarning, "weights that need no special software"),
-      optional<&WeightsEntry::parent>("parent", "the entry that this one was converted from"));
+      optional<&WeightsEntry::parent>("parent", "the entry that this one was converted from"))
+    .rule<&hash_is_that_of_the_file>("bioimageio.sha256-mismatch");
   return kTable;
 }
 

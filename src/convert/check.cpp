@@ -47,7 +47,7 @@ Result<void> check_description(CheckReport& report, const Opened& opened, const 
   const std::string shown = opened.shown(opened.file_name);
   ZOOPORT_TRY_ASSIGN(bioimageio::Description description,
                      bioimageio::read(std::string(opened.bytes.text()), shown, options, context));
-  if (options.io == bioimageio::Io::kFull && opened.root && description.status == Status::kValid)
+  if (options.io == bioimageio::Io::kFull && opened.root)
     ZOOPORT_TRY(bioimageio::check_io(description, *opened.root, options, context));
   report.status = description.status;
   report.type = std::move(description.type);

@@ -53,7 +53,11 @@ Error no_description(const std::string& source) {
 // Picks the description of a folder or archive and reads it.
 Result<Opened> open_described(Opened opened, const std::string& source, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const auto names, opened.root->list());
-  Result<std::string> picked = bioimageio::pick_description(names);
+  // Members of an archive count wherever they are (a/x.rdf.yaml), of a folder only the files right in it.
+  std::vector<std::string> candidates = names;
+  if (os::status(source).kind == os::FileKind::kFolder)
+    std::erase_if(candidates, [](const std::string& name) { return name.find('/') != name.npos; });
+  Result<std::string> picked = bioimageio::pick_description(std::move(candidates));
   if (!picked) {
     opened.recognised_as = recognised(names);
     if (opened.recognised_as.empty()) return no_description(source);

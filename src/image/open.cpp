@@ -16,8 +16,7 @@ std::string format_names() {
   return join(names, " and ");
 }
 
-Result<std::unique_ptr<Reader>> open_file(const std::string& path, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(os::InputFile file, os::InputFile::open(path));
+Result<std::unique_ptr<Reader>> open_file(os::InputFile file, const Context& context) {
   std::array<std::byte, kStart> start{};
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kStart));
   ZOOPORT_TRY(file.read_at(0, std::span(start).first(size)));
@@ -27,10 +26,8 @@ Result<std::unique_ptr<Reader>> open_file(const std::string& path, const Context
                     concat("the content of the file is none of the image formats that are read: ", format_names()));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Reader>> open_reader(const std::string& path, const Context& context) {
-  Result<std::unique_ptr<Reader>> reader = open_file(path, context);
+Result<std::unique_ptr<Reader>> opened(Result<os::InputFile> file, const std::string& path, const Context& context) {
+  Result<std::unique_ptr<Reader>> reader = file ? open_file(std::move(*file), context) : std::move(file).error();
   if (reader.ok()) {
     const Result<void> extent = check_extent((*reader)->info(), context.limits);
     if (extent.ok()) return reader;
@@ -39,6 +36,16 @@ Result<std::unique_ptr<Reader>> open_reader(const std::string& path, const Conte
   Error error = std::move(reader).error();
   if (error.what.file.empty()) error.what.file = path;
   return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> open_reader(const std::string& path, const Context& context) {
+  return opened(os::InputFile::open(path), path, context);
+}
+
+Result<std::unique_ptr<Reader>> open_reader(const Bytes& file, const std::string& name, const Context& context) {
+  return opened(os::InputFile::over(file, name), name, context);
 }
 
 Result<std::unique_ptr<Writer>> open_writer(const std::string& path, const Info& info, const WriteOptions& options,

@@ -136,16 +136,19 @@ void Walk::prefer_nearest(std::vector<std::size_t> begins) {
 
 std::vector<Diagnostic> Walk::take() { return std::move(found_); }
 
-bool validate(const Type& type, void* into, const doc::Node& node, const Source& source, Diagnostics& diagnostics) {
+bool validate(const Type& type, void* into, const doc::Node& node, const Source& source, Diagnostics& diagnostics,
+              const Outside* outside) {
   const auto owner = std::make_shared<const Source>(source);
   // The reference finds warnings by a second validation in which every warning is a failure, so that warnings mask each
   // other and the rules above them. Without any warning both walks are the same: then one is enough.
   Walk warnings(Severity::kInfo, *source.arena, owner);
+  warnings.outside = outside;
   bool valid = type.read(into, node, warnings);
   std::vector<Diagnostic> found = warnings.take();
   if (warnings.warned()) {
     std::erase_if(found, [](const Diagnostic& d) { return d.severity == Severity::kError; });
     Walk errors(Severity::kError, *source.arena, owner);
+    errors.outside = outside;
     valid = type.read(into, node, errors);
     std::vector<Diagnostic> first = errors.take();
     std::swap(first, found);

@@ -77,9 +77,12 @@ Result<Description> read(std::string text, const std::string& file_name, const C
 // The one among names of files that is the description; the reference's order of preference. An error if none is.
 Result<std::string> pick_description(std::vector<std::string> names);
 
-// Looks at the files that a valid model names: they exist, hashes are right, test tensors have the described axes,
-// shapes and types. Adds findings and lowers the status. Files on the web are not fetched: each is one finding
-// (resource.unreachable, a warning).
+// Checks a description that was read once more, with the files that it names: whatever was said before is said anew.
+// Files have to exist and, where the reference compares them, to have their hashes; each one that does not is a finding
+// of its own. What a valid description says about its files is compared with them (test tensors, covers, documentation,
+// weights, dependencies): findings of our own, warnings at most. Hashes of weights that are missing are filled in, as
+// the reference does. Nothing outside of the root is opened; files on the web come through resource::fetch(), and one
+// that cannot be had is a warning (resource.unreachable). Nothing is done for what is neither valid nor invalid.
 Result<void> check_io(Description& description, const resource::Root& root, const CheckOptions& options,
                       const Context& context);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
 #include "zooport/tensor/array.hpp"
 
@@ -56,6 +57,8 @@ class Writer {
 // The format is told by the content, not by the file's name. Errors: image.*, npy.*, png.*, tiff.*, base.io; limits
 // that are used: image_extent, image_elements, array_bytes.
 Result<std::unique_ptr<Reader>> open_reader(const std::string& path, const Context& context);
+// The same of a file that is in memory; `name` is for messages.
+Result<std::unique_ptr<Reader>> open_reader(const Bytes& file, const std::string& name, const Context& context);
 // By the name's ending: .npy, .png, .tif, .tiff. `info` says dtype, shape and axes ("" if unknown); the format need not
 // be set. TIFF is written uncompressed, one page for each index of the leading axes, as BigTIFF where it needs to be.
 // PNG takes bool, uint8 and uint16, one plane of 1 to 4 channels, other axes of size 1.

@@ -60,6 +60,7 @@ class Findings {
   // Where the reference ends with an exception.
   void abort(Where item, std::string_view exception, std::string message);
   bool failed() const { return failed_; }
+  const Outside* outside() const { return walk_.outside; }
 
   // Parts of an Advice.
   Related related(Where item, std::string message) const;

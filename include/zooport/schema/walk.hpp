@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,15 @@ struct Advice {
   std::string help;
 };
 
+// What reading may ask about the world around the document. A function that is not set is not asked.
+struct Outside {
+  // Of a file that is named relative to the document: empty if it is there, else what is wrong with it, as the end of
+  // "found 'name', …".
+  std::function<std::string(const std::string& name)> refuse_file;
+  // SHA-256 of a file or URL in lower case; empty if it cannot be had.
+  std::function<std::string(const std::string& source, const std::string& expected)> sha256_of;
+};
+
 // State of one walk over a document. Severities from `raise_at` count as failures, as they do in the reference.
 class Walk {
  public:
@@ -49,6 +59,7 @@ class Walk {
   Arena& arena;
   std::shared_ptr<const void> owner;  // keeps the nodes alive
   Match match;                        // of the innermost union
+  const Outside* outside = nullptr;
   bool warned() const { return warned_; }
   bool raises(Severity severity) const { return severity >= raise_at_; }
   std::vector<Diagnostic> take();
@@ -122,11 +133,13 @@ struct Source {
 
 // Reads and checks; reports errors, then warnings, as the reference does; false if there are errors. `node` is of
 // source.document or source.arena.
-bool validate(const Type& type, void* into, const doc::Node& node, const Source& source, Diagnostics& diagnostics);
+bool validate(const Type& type, void* into, const doc::Node& node, const Source& source, Diagnostics& diagnostics,
+              const Outside* outside = nullptr);
 
 template <class T>
-bool validate(const doc::Node& node, T& into, const Source& source, Diagnostics& diagnostics) {
-  return validate(type_of<T>(), &into, node, source, diagnostics);
+bool validate(const doc::Node& node, T& into, const Source& source, Diagnostics& diagnostics,
+              const Outside* outside = nullptr) {
+  return validate(type_of<T>(), &into, node, source, diagnostics, outside);
 }
 
 }  // namespace zooport::schema

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "base/os/descriptor.hpp"
 #include "zooport/base/text.hpp"
@@ -15,6 +16,7 @@ struct InputFile::State {
   std::string path;
   std::uint64_t size = 0;
   Descriptor file;
+  Bytes bytes;  // read from where there is no descriptor
 };
 
 InputFile::InputFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -36,13 +38,28 @@ Result<InputFile> InputFile::open(const std::string& path) {
   return InputFile(std::move(state));
 }
 
+InputFile InputFile::over(Bytes bytes, std::string name) {
+  auto state = std::make_unique<State>();
+  state->path = std::move(name);
+  state->size = bytes.size();
+  state->bytes = std::move(bytes);
+  return InputFile(std::move(state));
+}
+
 std::uint64_t InputFile::size() const { return state_->size; }
 
 const std::string& InputFile::path() const { return state_->path; }
 
 Result<void> InputFile::read_at(std::uint64_t offset, std::span<std::byte> into) const {
   while (!into.empty()) {
-    const ssize_t got = ::pread(state_->file.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    ssize_t got = 0;
+    if (state_->file) {
+      got = ::pread(state_->file.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    } else if (offset < state_->size) {
+      const Bytes part = state_->bytes.slice(offset, into.size());
+      std::memcpy(into.data(), part.data(), part.size());
+      got = static_cast<ssize_t>(part.size());
+    }
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("read", state_->path);
     if (got == 0) {

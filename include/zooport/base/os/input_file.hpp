@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "zooport/base/bytes.hpp"
 #include "zooport/base/result.hpp"
 
 namespace zooport::os {
@@ -15,6 +16,8 @@ namespace zooport::os {
 class InputFile {
  public:
   static Result<InputFile> open(const std::string& path);
+  // Bytes that are in memory already, where something reads files; `name` is for messages.
+  static InputFile over(Bytes bytes, std::string name);
   InputFile(InputFile&&) noexcept;
   InputFile& operator=(InputFile&&) noexcept;
   ~InputFile();
