@@ -149,7 +149,7 @@ class CommandLine {
   }
 
   void declare_sources(CLI::App& verb, Sources& sources) {
-    verb.add_option("SOURCE", sources.named, "file, folder, .zip, or - for a description on stdin");
+    verb.add_option("SOURCE", sources.named, "file, folder, .zip, URL, DOI or zoo id, or - for a description on stdin");
     verb.add_option("--files-from", sources.files_from, "sources, one a line (- for stdin)")->type_name("LIST");
   }
 
@@ -190,7 +190,7 @@ class CommandLine {
   }
 
   void declare_predict(CLI::App& verb) {
-    verb.add_option("SOURCE", predict_.source, "model: file, folder or .zip")->required();
+    verb.add_option("SOURCE", predict_.source, "model: file, folder, .zip, URL, DOI or zoo id")->required();
     verb.add_option("--input", predict_.inputs, "images, a batch; or ID=FILE for each input of the model")
         ->type_name("[ID=]FILE...")
         ->required();
@@ -224,7 +224,7 @@ class CommandLine {
   }
 
   void declare_convert(CLI::App& verb) {
-    verb.add_option("SOURCE", convert_.source, "model: file, folder or .zip")->required();
+    verb.add_option("SOURCE", convert_.source, "model: file, folder, .zip, URL, DOI or zoo id")->required();
     verb.add_option("DEST", convert_.dest, "file that is made; its ending decides: .czann")->required();
     verb.add_option("--to", convert_.to, "format, whatever DEST's ending: czann")->type_name("FORMAT");
     declare_weights(verb, convert_.weights);
@@ -331,7 +331,7 @@ const std::vector<Verb>& CommandLine::verbs() {
   static const std::vector<Verb> table = {
       {"check", "validate-format", "is this description, package, CZANN or ONNX file right?",
        "  zooport check rdf.yaml\n  zooport check models/* --format jsonl\n"
-       "  zooport check --no-io - < rdf.yaml\n",
+       "  zooport check --no-io - < rdf.yaml\n  zooport check https://example.com/model/rdf.yaml\n",
        &CommandLine::declare_check},
       {"info", "", "what is it, and what can be done with it?",
        "  zooport info model.zip\n  zooport info model.czann --format json\n", &CommandLine::declare_info},

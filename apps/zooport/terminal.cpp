@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "settings.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
@@ -11,14 +12,6 @@ namespace zooport::app {
 namespace {
 
 std::string value_of(const char* name) { return os::environment(name).value_or(""); }
-
-std::string cache_folder(const Common& common) {
-  if (!common.cache.empty()) return common.cache;
-  if (const std::string set = value_of("ZOOPORT_CACHE"); !set.empty()) return set;
-  if (const std::string set = value_of("XDG_CACHE_HOME"); !set.empty()) return os::join_path(set, "zooport");
-  if (const std::string home = value_of("HOME"); !home.empty()) return os::join_path(home, ".cache/zooport");
-  return "";
-}
 
 report::Colours colours_of_stderr() {
   const bool wanted = os::is_terminal(2) && value_of("NO_COLOR").empty() && value_of("TERM") != "dumb";
@@ -30,9 +23,7 @@ report::Colours colours_of_stderr() {
 const std::string_view kVersion = ZOOPORT_VERSION;
 
 Terminal::Terminal(const Common& common) : common_(common) {
-  context_.cache_folder = cache_folder(common);
-  const std::string offline = value_of("ZOOPORT_OFFLINE");
-  context_.offline = common.offline || (!offline.empty() && offline != "0");
+  context_ = context_of(common);
   context_.stop = os::stop_on_signals();
   if (!common.quiet && !common.no_progress && os::is_terminal(2)) {
     bar_ = std::make_unique<ProgressBar>(colours_of_stderr());

@@ -3,6 +3,7 @@
 #include "bioimageio/processing_steps.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
+#include "zooport/resource/remote.hpp"
 
 namespace zooport::bioimageio {
 namespace {
@@ -22,14 +23,6 @@ tensor::Dtype dtype_of(DataType type) { return *tensor::dtype_named(to_text(type
 
 Error unsupported(std::string message) {
   return make_error(ErrorKind::kUnsupported, "zooport.axes-and-shape", std::move(message));
-}
-
-Result<Bytes> open_file(const resource::Root& root, const std::string& source, const Context& context) {
-  if (is_url(source))
-    return make_error(
-        ErrorKind::kIo, "zooport.remote-file",
-        concat(printable(source), " is on the web; download it into the model's folder and name it there"));
-  return root.read(source, context);
 }
 
 class Translation {
@@ -58,7 +51,7 @@ class Translation {
     }
     for (const auto& [format, entry] : from_.weights.entries()) to.networks.push_back(network(format, *entry));
     to.open = [root = root_](const std::string& source, const Context& context) {
-      return open_file(*root, source, context);
+      return resource::read_source(*root, source, "", context);
     };
     return to;
   }
@@ -143,9 +136,10 @@ class Translation {
     Network to;
     to.weights = to_text(format);
     to.source = entry.source.value;
-    to.reason = reason_against(format, entry);
+    to.reason = reason_against(format);
     if (to.reason.empty())
-      to.load = [root = root_, source = to.source](const Context& context) { return load(*root, source, context); };
+      to.load = [root = root_, source = to.source, sha256 = entry.sha256 ? entry.sha256->value : std::string()](
+                    const Context& context) { return load(*root, source, sha256, context); };
     else
       to.load = [reason = to.reason](const Context&) -> Result<onnx::Model> {
         return make_error(ErrorKind::kUnsupported, "zooport.weights-unusable", reason);
@@ -153,11 +147,9 @@ class Translation {
     return to;
   }
 
-  static std::string reason_against(WeightsFormat format, const WeightsEntry& entry) {
+  static std::string reason_against(WeightsFormat format) {
     switch (format) {
-      case WeightsFormat::kOnnx:
-        if (!is_url(entry.source.value)) return "";
-        return concat(printable(entry.source.value), " is on the web; download it into the model's folder");
+      case WeightsFormat::kOnnx: return "";
       case WeightsFormat::kPytorchStateDict:
         return "pytorch_state_dict holds no graph, which only its Python code makes; convert it to ONNX";
       case WeightsFormat::kTorchscript: return "this version does not import torchscript; convert it to ONNX";
@@ -169,12 +161,21 @@ class Translation {
     return "unknown weights format";
   }
 
-  static Result<onnx::Model> load(const resource::Root& root, const std::string& source, const Context& context) {
-    ZOOPORT_TRY_ASSIGN(const Bytes file, root.read(source, context));
-    const std::string folder = source.substr(0, source.rfind('/') + 1);
+  // Whatever lies beside the file is looked for where the file itself is. Only what is downloaded is compared with
+  // its hash: other files of the root are check_io()'s.
+  static Result<onnx::Model> load(const resource::Root& root, const std::string& source, const std::string& sha256,
+                                  const Context& context) {
+    const bool is_elsewhere = resource::is_web_url(source);
+    const bool is_downloaded = is_elsewhere || resource::is_web_folder(root);
+    ZOOPORT_TRY_ASSIGN(const Bytes file, resource::read_source(root, source, is_downloaded ? sha256 : "", context));
     onnx::ReadOptions options;
     options.limits = context.limits;
-    options.external = [&](const std::string& location) { return root.read(concat(folder, location), context); };
+    options.external = [&](const std::string& location) -> Result<Bytes> {
+      if (!is_elsewhere) return root.read(concat(source.substr(0, source.rfind('/') + 1), location), context);
+      ZOOPORT_TRY_ASSIGN(const std::string folder, resource::web_folder_of(source));
+      ZOOPORT_TRY_ASSIGN(const std::string url, resource::web_url_in(folder, location));
+      return resource::read_source(root, url, "", context);
+    };
     return onnx::read_model(file, options);
   }
 

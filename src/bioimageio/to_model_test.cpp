@@ -144,7 +144,7 @@ TEST(ToModel, RefusesWhatHasNoMeaning) {
                                                 "- {name: c, axes: byx, data_type: uint8, shape: [1, 8, 8]}\n"));
   const auto made = to_model(remote, std::make_shared<Empty>());
   ASSERT_TRUE(made);
-  EXPECT_EQ(made->open("https://example.com/a", {}).error().what.id, "zooport.remote-file");
+  EXPECT_EQ(made->open("https://127.0.0.1/a", {}).error().what.id, "resource.private-address");
 }
 
 }  // namespace

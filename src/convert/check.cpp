@@ -33,7 +33,9 @@ void judge(CheckReport& report, const bioimageio::CheckOptions& options) {
 
 void refuse(CheckReport& report, const Error& error) {
   report.status = status_of(error.kind);
-  report.findings.add(error.what);
+  Diagnostic finding = error.what;
+  finding.severity = Severity::kError;  // also what would only be a warning about a file of the source
+  report.findings.add(std::move(finding));
 }
 
 // Findings name the file that they speak of as people see it.

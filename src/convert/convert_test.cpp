@@ -160,7 +160,6 @@ TEST_F(Convert, SourcesAreToldApartByContent) {
   EXPECT_EQ(open_source(kExample + "/rdf.yaml", {})->kind, SourceKind::kBioimageio);
   EXPECT_EQ(open_source(kExample + "/weights.onnx", {})->kind, SourceKind::kOnnx);
   EXPECT_EQ(open_source(folder_, {}).error().what.id, "convert.no-description");
-  EXPECT_EQ(open_source("https://example.com/rdf.yaml", {}).error().what.id, "convert.remote-source");
   EXPECT_EQ(open_source(at("none"), {}).error().what.id, "base.io");
   const auto graph = load_model(kExample + "/weights.onnx", {});
   ASSERT_TRUE(graph.ok()) << graph.error().what.message;

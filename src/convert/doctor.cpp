@@ -4,6 +4,7 @@
 #include "zooport/base/os/shared_library.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/engine/engine.hpp"
+#include "zooport/resource/remote.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -37,6 +38,19 @@ Installation::Part library_part(const char* name, const char* needed, const std:
   return part;
 }
 
+Installation::Part web_part() {
+  Installation::Part part{.name = "libcurl", .needed = "sources and files on the web"};
+  const auto library = resource::web_library();
+  if (!library) {
+    part.reason = concat(library.error().what.message, "; ", library.error().what.help);
+    return part;
+  }
+  part.is_found = true;
+  part.path = library->path;
+  part.version = library->version;
+  return part;
+}
+
 }  // namespace
 
 Installation inspect_installation(const std::string& engine_path, const Context& context) {
@@ -44,6 +58,7 @@ Installation inspect_installation(const std::string& engine_path, const Context&
   found.parts.push_back(engine_part(engine_path, context));
   found.parts.push_back(library_part("libzip", "ZIP packages and CZANN", {"libzip.so.5", "libzip.so.4"}, "libzip4"));
   found.parts.push_back(library_part("libtiff", "TIFF images", {"libtiff.so.6", "libtiff.so.5"}, "libtiff6"));
+  found.parts.push_back(web_part());
   found.cache_folder = context.cache_folder;
   found.program = os::executable_path();
   found.processors = os::processor_count();

@@ -8,14 +8,11 @@
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
 #include "zooport/czann/package.hpp"
+#include "zooport/resource/collection.hpp"
+#include "zooport/resource/remote.hpp"
 
 namespace zooport::convert {
 namespace {
-
-bool looks_remote(std::string_view source) {
-  return starts_with_ignoring_case(source, "http://") || starts_with_ignoring_case(source, "https://") ||
-         starts_with_ignoring_case(source, "10.") || starts_with_ignoring_case(source, "doi:");
-}
 
 // Field 1 (ir_version) as a small varint, then another field of a ModelProto: what every ONNX writer begins with.
 bool looks_like_onnx(std::string_view bytes) {
@@ -40,6 +37,8 @@ std::string recognised(const std::vector<std::string>& names) {
   if (has_xml && has_network) return "czseg";
   return has_model_json ? "tfjs" : "";
 }
+
+bool is_zip(const Opened& opened) { return archive::looks_like_zip(opened.bytes.span()); }
 
 Error no_description(const std::string& source) {
   Error error = make_error(ErrorKind::kIo, "convert.no-description",
@@ -70,30 +69,86 @@ Result<Opened> open_described(Opened opened, const std::string& source, const Co
   return opened;
 }
 
-Result<Opened> open_zip(Opened opened, const std::string& source, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_archive(opened.bytes, source, context));
+Result<Opened> open_zip(Opened opened, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_archive(opened.bytes, opened.location, context));
   ZOOPORT_TRY_ASSIGN(const auto names, opened.root->list());
   if (czann::is_czann(names)) {
     opened.kind = SourceKind::kCzann;
     return opened;
   }
-  return open_described(std::move(opened), source, context);
+  const std::string location = opened.location;
+  return open_described(std::move(opened), location, context);
 }
 
-Result<Opened> open_file(Opened opened, const std::string& source, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_file(source, context.limits.model_bytes));
-  opened.file_name = os::file_name(source);
-  if (archive::looks_like_zip(opened.bytes.span())) return open_zip(std::move(opened), source, context);
-  const std::string folder = os::parent_path(source);
-  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(folder.empty() ? "." : folder, context));
+void tell_kind(Opened& opened) {
   if (looks_like_hdf5(opened.bytes.text())) {
     opened.recognised_as = "keras";
-  } else if (looks_like_onnx(opened.bytes.text()) || ends_with_ignoring_case(source, ".onnx")) {
+  } else if (looks_like_onnx(opened.bytes.text()) || ends_with_ignoring_case(opened.file_name, ".onnx")) {
     opened.kind = SourceKind::kOnnx;
   } else {
     opened.kind = SourceKind::kBioimageio;
   }
+}
+
+Result<Opened> open_file(Opened opened, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_file(opened.location, context.limits.model_bytes));
+  opened.file_name = os::file_name(opened.location);
+  if (is_zip(opened)) return open_zip(std::move(opened), context);
+  const std::string folder = os::parent_path(opened.location);
+  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(folder.empty() ? "." : folder, context));
+  tell_kind(opened);
   return opened;
+}
+
+Result<Opened> open_url(Opened opened, const std::string& sha256, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(
+      resource::Fetched fetched,
+      resource::fetch(opened.location, {.sha256 = sha256, .max_bytes = context.limits.model_bytes}, context));
+  opened.bytes = std::move(fetched.bytes);
+  opened.location = std::move(fetched.url);
+  opened.file_name = std::move(fetched.name);
+  if (is_zip(opened)) return open_zip(std::move(opened), context);
+  ZOOPORT_TRY_ASSIGN(const std::string folder, resource::web_folder_of(opened.location));
+  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_web_folder(folder, context));
+  tell_kind(opened);
+  return opened;
+}
+
+Result<Opened> open_path(Opened opened, const Context& context) {
+  if (os::status(opened.location).kind != os::FileKind::kFolder) return open_file(std::move(opened), context);
+  ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(opened.location, context));
+  const std::string location = opened.location;
+  return open_described(std::move(opened), location, context);
+}
+
+Result<Opened> open_id(Opened opened, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(resource::Located located, resource::locate(opened.source, context));
+  opened.location = std::move(located.source);
+  if (resource::is_web_url(opened.location)) return open_url(std::move(opened), located.sha256, context);
+  ZOOPORT_TRY_ASSIGN(Opened result, open_path(std::move(opened), context));
+  if (located.sha256.empty() || to_lower(located.sha256) == sha256_hex(result.bytes.span())) return result;
+  Error error = make_error(ErrorKind::kInvalid, "resource.sha256-mismatch",
+                           concat(printable(result.location), " is not the file that the collection means by ",
+                                  printable(result.source), ": its SHA-256 differs"));
+  error.what.expected = located.sha256;
+  error.what.found = sha256_hex(result.bytes.span());
+  return error;
+}
+
+Result<Opened> open_standard_input(Opened opened, const Context& context) {
+  opened.file_name = "-";
+  opened.kind = SourceKind::kBioimageio;
+  ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_standard_input(context.limits.document_bytes));
+  return opened;
+}
+
+Result<Opened> open_any(Opened opened, const Context& context) {
+  const std::string& source = opened.source;
+  if (source == "-") return open_standard_input(std::move(opened), context);
+  if (os::status(source).kind != os::FileKind::kMissing) return open_path(std::move(opened), context);
+  if (resource::looks_like_id(source)) return open_id(std::move(opened), context);
+  if (resource::is_web_url(source)) return open_url(std::move(opened), "", context);
+  return open_path(std::move(opened), context);
 }
 
 }  // namespace
@@ -109,34 +164,22 @@ std::string_view name_of(SourceKind kind) {
 }
 
 std::string Opened::shown(const std::string& name) const {
-  const bool is_source = source == "-" || name.empty() || (kind == SourceKind::kCzann && name == file_name) ||
-                         (os::file_name(source) == name && !archive::looks_like_zip(bytes.span()));
-  return is_source ? source : os::join_path(source, name);
+  if (source == "-" || name.empty()) return source;
+  if (kind == SourceKind::kCzann && name == file_name) return location;
+  if (is_zip(*this)) return os::join_path(location, name);
+  if (!resource::is_web_url(location))
+    return os::file_name(location) == name ? location : os::join_path(location, name);
+  if (name == file_name) return location;
+  const auto folder = resource::web_folder_of(location);
+  const auto url = folder ? resource::web_url_in(*folder, name) : folder;
+  return url ? *url : os::join_path(location, name);
 }
 
 Result<Opened> open_source(const std::string& source, const Context& context) {
   Opened opened;
   opened.source = source;
-  const auto open = [&]() -> Result<Opened> {
-    if (source == "-") {
-      opened.file_name = "-";
-      opened.kind = SourceKind::kBioimageio;
-      ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_standard_input(context.limits.document_bytes));
-      return std::move(opened);
-    }
-    const os::FileStatus about = os::status(source);
-    if (about.kind == os::FileKind::kMissing && looks_remote(source))
-      return make_error(ErrorKind::kUnsupported, "convert.remote-source",
-                        concat("cannot open ", printable(source),
-                               ": sources on the network are not there yet; download "
-                               "the package and give its path"));
-    if (about.kind == os::FileKind::kFolder) {
-      ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(source, context));
-      return open_described(std::move(opened), source, context);
-    }
-    return open_file(std::move(opened), source, context);
-  };
-  ZOOPORT_TRY_ASSIGN(Opened result, open());
+  opened.location = source;
+  ZOOPORT_TRY_ASSIGN(Opened result, open_any(std::move(opened), context));
   result.sha256 = sha256_hex(result.bytes.span());
   return result;
 }

@@ -67,15 +67,6 @@ TEST(Open, WantsADescriptionInAFolder) {
   EXPECT_EQ(opened->recognised_as, "savedmodel");
 }
 
-TEST(Open, RefusesTheNetwork) {
-  for (const std::string source : {"https://example.org/x.zip", "10.5281/zenodo.1", "doi:10.5281/zenodo.1"}) {
-    const auto opened = open_source(source, {});
-    ASSERT_FALSE(opened.ok());
-    EXPECT_EQ(opened.error().kind, ErrorKind::kUnsupported);
-    EXPECT_EQ(id_of(opened), "convert.remote-source");
-  }
-}
-
 TEST(CheckSource, TellsTheVerdictOfEachKind) {
   const Folder folder;
   EXPECT_EQ(check_source(kExample, {}, {})->status, bioimageio::Status::kValid);

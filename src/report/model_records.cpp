@@ -117,6 +117,7 @@ std::string info_record(const convert::Info& info) {
   doc::JsonWriter json;
   json.open('{');
   json.member("source", info.source);
+  member_unless_empty(json, "location", info.location);
   json.member("kind", info.kind);
   member_unless_empty(json, "name", info.model.name);
   member_unless_empty(json, "format", info.model.format);
@@ -146,6 +147,19 @@ std::string info_record(const convert::Info& info) {
     json.close('}');
   }
   json.close(']');
+  if (!info.links.empty()) {
+    json.key("links");
+    json.open('[');
+    for (const convert::Link& link : info.links) {
+      json.open('{');
+      json.member("what", link.what);
+      json.member("target", link.target);
+      member_unless_empty(json, "leads_to", link.leads_to);
+      member_unless_empty(json, "reason", link.reason);
+      json.close('}');
+    }
+    json.close(']');
+  }
   json.close('}');
   return std::move(json.text());
 }

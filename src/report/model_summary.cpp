@@ -78,11 +78,19 @@ std::string info_summary(const convert::Info& info) {
   const model::Model& model = info.model;
   std::string text = concat(printable(model.name), " (", printable(model.format), ", ", size_text(info.bytes), ")\n");
   if (!model.id.empty()) text += concat("  id       ", printable(model.id), '\n');
+  if (!info.location.empty()) text += concat("  from     ", printable(info.location, kLong), '\n');
   for (const model::TensorSpec& tensor : model.inputs) text += tensor_lines("input    ", tensor);
   for (const model::TensorSpec& tensor : model.outputs) text += tensor_lines("output   ", tensor);
   for (const model::Network& network : model.networks) {
     text += concat("  weights  ", printable(network.weights), ": ", printable(network.source), '\n');
     if (!network.reason.empty()) text += concat("           cannot be used: ", printable(network.reason, kLong), '\n');
+  }
+  for (const convert::Link& link : info.links) {
+    text += concat("  link     ", printable(link.what), ": ", printable(link.target));
+    if (!link.leads_to.empty() && link.leads_to != link.target)
+      text += concat(", at ", printable(link.leads_to, kLong));
+    if (!link.reason.empty()) text += concat(" (", printable(link.reason, kLong), ')');
+    text += '\n';
   }
   for (const convert::Use& use : info.uses) {
     text += concat("  ", use.is_possible ? "can      " : "cannot   ", use.verb);

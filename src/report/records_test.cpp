@@ -190,6 +190,8 @@ TEST(Records, InfoIsDocumented) {
   info.model.outputs.push_back(tensor);
   info.model.networks.push_back({"onnx", "w.onnx", "because", nullptr});
   info.uses.push_back({"test", false, "because"});
+  info.location = "https://example.com/rdf.yaml";
+  info.links.push_back({"parent", "a-b", "https://example.com/parent.yaml", "because"});
   expect_documented("info", {info_record(info)}, {"outputs[]"});
 }
 

@@ -40,7 +40,7 @@ class Search {
       ZOOPORT_TRY(ask_url(record));
     if (found_) return std::move(*found_);
     Error error = make_error(
-        ErrorKind::kIo, "resource.unknown-id",
+        ErrorKind::kIo, has_answer_ ? "resource.unknown-id" : "resource.unreachable",
         concat("'", printable(id_), "' is no file, and was not found in the collection: ", join(reasons_, "; ")));
     if (!nearest_.empty()) error.what.help = concat("is '", printable(nearest_), "' meant?");
     return error;
@@ -50,6 +50,7 @@ class Search {
   // What cannot be reached is a reason to ask elsewhere.
   Result<void> note(const Error& error) {
     if (!is_unreachable(error)) return error;
+    has_answer_ |= !error.what.found.empty();
     reasons_.push_back(error.what.message);
     return {};
   }
@@ -66,6 +67,7 @@ class Search {
     if (!index) return note(index.error());
     ZOOPORT_TRY_ASSIGN(found_, index->find(id_));
     if (found_) return {};
+    has_answer_ = true;
     reasons_.push_back(concat(printable(place), " does not list it"));
     nearest_ = index->nearest_to(id_);
     return {};
@@ -76,6 +78,7 @@ class Search {
   std::optional<Located> found_;
   std::vector<std::string> reasons_;
   std::string nearest_;
+  bool has_answer_ = false;
 };
 
 }  // namespace

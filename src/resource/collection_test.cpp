@@ -114,7 +114,7 @@ TEST_F(Collection, AnIndexOnTheWeb) {
   context_.network.collection = server_.url("files/none.json");
   EXPECT_EQ(where("affable-shark"), "resource.unknown-id");
   server_.stop();
-  EXPECT_EQ(where("affable-shark"), "resource.unknown-id");
+  EXPECT_EQ(where("affable-shark"), "resource.unreachable");
 }
 
 TEST_F(Collection, APattern) {

@@ -22,24 +22,28 @@ class Fetch {
   }
 
   Result<Fetched> run(const std::string& folder) {
-    ZOOPORT_TRY_ASSIGN(const web::Cache cache, web::Cache::open(folder));
+    const auto opened = web::Cache::open(folder);
+    cache_is_unusable_ = !opened.ok();
+    if (!opened.ok()) return opened.error();
+    const web::Cache& cache = *opened;
     ZOOPORT_TRY(from_cache(cache, sha256_));
     if (found_) return std::move(*found_);
     const auto before = cache.find(url_);
-    ZOOPORT_TRY_ASSIGN(const os::FileLock lock, os::FileLock::acquire(cache.lock_path(url_), context_.stop));
+    // Needs no lock, so that a cache may be prepared and handed on read-only.
+    if (context_.offline) return from_cache_only(cache, before);
+    const auto lock = os::FileLock::acquire(cache.lock_path(url_), context_.stop);
+    cache_is_unusable_ = !lock.ok() && lock.error().kind == ErrorKind::kIo;
+    if (!lock.ok()) return lock.error();
     const auto known = cache.find(url_);
-    const bool came_meanwhile = known && (!before || before->sha256 != known->sha256);
-    if (sha256_.empty() ? context_.offline || came_meanwhile : came_meanwhile) {
-      ZOOPORT_TRY(from_cache(cache, sha256_.empty() && known ? known->sha256 : sha256_));
+    if (known && (!before || before->sha256 != known->sha256)) {  // another process was faster
+      ZOOPORT_TRY(from_cache(cache, sha256_.empty() ? known->sha256 : sha256_));
       if (found_) return std::move(*found_);
-    }
-    if (context_.offline) {
-      return web::unreachable(url_, sha256_.empty() ? "nothing may be asked (--offline), and it is not in the cache"
-                                                    : "nothing may be asked (--offline), and no file with its SHA-256 "
-                                                      "is in the cache");
     }
     return from_web(cache, known);
   }
+
+  // The folder cannot be written to: nothing is wrong with the file.
+  bool cache_is_unusable() const { return cache_is_unusable_; }
 
  private:
   Result<void> from_cache(const web::Cache& cache, const std::string& sha256) {
@@ -49,6 +53,14 @@ class Fetch {
     ZOOPORT_TRY(within_limit(bytes->size()));
     found_ = Fetched{std::move(*bytes), sha256, url_.text(), web::file_name_of(url_), cache.object_path(sha256), true};
     return {};
+  }
+
+  Result<Fetched> from_cache_only(const web::Cache& cache, const std::optional<web::Cache::Entry>& known) {
+    if (known && sha256_.empty()) ZOOPORT_TRY(from_cache(cache, known->sha256));
+    if (found_) return std::move(*found_);
+    return web::unreachable(url_, sha256_.empty() ? "nothing may be asked (--offline), and it is not in the cache"
+                                                  : "nothing may be asked (--offline), and no file with its SHA-256 is "
+                                                    "in the cache");
   }
 
   Result<Fetched> from_web(const web::Cache& cache, const std::optional<web::Cache::Entry>& known) {
@@ -80,6 +92,7 @@ class Fetch {
   const Context& context_;
   std::uint64_t limit_ = 0;
   std::optional<Fetched> found_;
+  bool cache_is_unusable_ = false;
 };
 
 }  // namespace
@@ -101,7 +114,11 @@ Result<Fetched> fetch(const std::string& url, const FetchOptions& options, const
   ZOOPORT_TRY_ASSIGN(web::Url parsed, web::parse(url));
   if (context.stopped()) return Context::cancelled();
   Fetch fetching(std::move(parsed), options, context);
-  if (!context.cache_folder.empty()) return fetching.run(context.cache_folder);
+  if (!context.cache_folder.empty()) {
+    auto fetched = fetching.run(context.cache_folder);
+    if (fetched.ok() || !fetching.cache_is_unusable()) return fetched;
+    if (context.log) context.log(Severity::kWarning, concat("no cache: ", fetched.error().what.message));
+  }
   ZOOPORT_TRY_ASSIGN(const auto folder, os::AtomicFolder::create(os::join_path(os::temporary_folder(), "zooport-web")));
   ZOOPORT_TRY_ASSIGN(Fetched fetched, fetching.run(folder.path()));
   fetched.path.clear();

@@ -48,6 +48,8 @@ class WebRoot final : public Root {
 
 }  // namespace
 
+bool is_web_folder(const Root& root) { return dynamic_cast<const WebRoot*>(&root) != nullptr; }
+
 Result<std::shared_ptr<Root>> open_web_folder(const std::string& folder_url, const Context& context) {
   // Any name shows whether the URL is one.
   ZOOPORT_TRY(web_url_in(folder_url, "x"));

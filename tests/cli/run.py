@@ -10,6 +10,9 @@ A case is a text file of sections, each begun by a line "== NAME":
                        "-" without "+" deletes the text
   == copy NAME SOURCE  a copy of a file or folder of the checkout ($SHARED/... for recorded data)
   == zip NAME FOLDER   a ZIP archive of a folder of the case
+  == serve             the folder of the case on the web, by tests/support/web_server.py: $WEB stands for its URL in all
+                       that follows
+  == env NAME=VALUE    for all that follows
   == run ARGUMENTS     the command line behind "zooport"; may stand several times, each with its expectations
   == stdin             what the command gets
   == exit N            0 if absent
@@ -171,10 +174,13 @@ def check_has(name, expected, text):
 
 def check_run(run, program, folder):
     command = [program] + shlex.split(run["run"])
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("ZOOPORT_")}
+    environment = {key: value for key, value in os.environ.items()
+                   if not key.startswith(("ZOOPORT_", "BIOIMAGEIO_"))}
     for key in ("ZOOPORT_ENGINE",):
         if key in os.environ:
             environment[key] = os.environ[key]
+    environment["ZOOPORT_CACHE"] = str(folder / ".cache")
+    environment.update(run["env"])
     done = subprocess.run(command, cwd=folder, input="\n".join(run["stdin"]) + "\n" if run["stdin"] else "",
                           capture_output=True, text=True, encoding="utf-8", env=environment, timeout=300)
     try:
@@ -209,22 +215,46 @@ def needs(what, program):
         raise Skip("needs ../shared (recorded data), which is not on this machine")
 
 
+def serve(folder):
+    server = subprocess.Popen([sys.executable, str(ROOT / "tests/support/web_server.py"), str(folder)],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return server, "http://127.0.0.1:" + server.stdout.readline().strip()
+
+
 def run_case(path, program):
+    servers = []
+    try:
+        run_sections(path, program, servers)
+    finally:
+        for server in servers:
+            server.communicate()
+
+
+def run_sections(path, program, servers):
     runs = []
+    web = "$WEB"
+    env = {}
     with tempfile.TemporaryDirectory(prefix="zooport-case-") as name:
         folder = pathlib.Path(name)
         for kind, argument, lines in parse(path):
+            argument, lines = argument.replace("$WEB", web), [line.replace("$WEB", web) for line in lines]
             if kind == "note":
                 continue
             if kind == "needs":
                 for what in argument.split():
                     needs(what, program)
+            elif kind == "serve":
+                server, web = serve(folder)
+                servers.append(server)
+            elif kind == "env":
+                key, _, value = argument.partition("=")
+                env[key] = value
             elif kind in ("file", "edit", "copy", "zip"):
                 prepare(kind, argument, lines, folder)
             elif kind == "run":
                 if runs:
                     check_run(runs.pop(), program, folder)
-                runs.append({"run": argument, "exit": 0, "stdin": [], "made": [], "not-made": []})
+                runs.append({"run": argument, "exit": 0, "stdin": [], "made": [], "not-made": [], "env": dict(env)})
             elif kind == "exit":
                 runs[-1]["exit"] = int(argument)
             elif kind in ("made", "not-made"):

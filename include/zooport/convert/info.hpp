@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "zooport/base/context.hpp"
+#include "zooport/convert/links.hpp"
 #include "zooport/model/model.hpp"
 
 namespace zooport::convert {
@@ -23,6 +24,8 @@ struct Info {
   std::uint64_t bytes = 0;  // of what sha256 speaks of
   model::Model model;
   std::vector<Use> uses;
+  std::string location;     // where it was found, if that is not the source itself
+  std::vector<Link> links;  // of a description
 };
 
 // Errors: those of load_model().

@@ -20,17 +20,20 @@ struct Opened {
   // "czseg"; else empty.
   std::string recognised_as;
   std::string source;                    // as it was given
+  std::string location;                  // where it was found: the source, or the URL or path that an id leads to
   std::shared_ptr<resource::Root> root;  // where the files beside it are; none for standard input
   std::string file_name;                 // of the description inside the root, or of the file; "-" for standard input
   Bytes bytes;                           // the description's text, the archive, or the ONNX file
   std::string sha256;                    // of `bytes`
 
-  // A file of the root, for people: the source itself, or "folder/rdf.yaml", "x.zip/rdf.yaml".
+  // A file of the root, for people: the source itself, or "folder/rdf.yaml", "x.zip/rdf.yaml", or its URL.
   std::string shown(const std::string& name) const;
 };
 
 // A description file, a folder or ZIP archive that holds one, a CZANN, an ONNX file, or "-": a description on standard
-// input. Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), a URL or DOI (kUnsupported).
+// input. Files may be at a path or URL; where no file is, an id, a nickname or a DOI is looked for in the collection.
+// Files beside a description at a URL are those below the URL's folder.
+// Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), those of resource::fetch() and locate().
 Result<Opened> open_source(const std::string& source, const Context& context);
 
 }  // namespace zooport::convert

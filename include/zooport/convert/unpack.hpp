@@ -15,7 +15,7 @@ struct Unpacked {
 };
 
 // Writes the files of a package, CZANN or CZSEG (any ZIP archive, or a folder) below `folder`, as a whole or not at
-// all. Errors: a source that is neither (kInvalid), cannot be read (kIo), or is on the network (kUnsupported).
+// all. Errors: a source that is neither (kInvalid), or cannot be read or reached (kIo).
 Result<Unpacked> unpack_source(const std::string& source, const std::string& folder,
                                const resource::UnpackOptions& options, const Context& context);
 

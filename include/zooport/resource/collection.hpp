@@ -30,7 +30,8 @@ std::string doi_of(std::string_view source);
 // perhaps with a version behind a slash, or huggingface/ORGANISATION/REPOSITORY.
 bool looks_like_id(std::string_view source);
 
-// Errors: resource.unknown-id (kIo; names the nearest one there is), resource.bad-index (kIo), those of fetch().
+// Errors: resource.unknown-id (kIo; names the nearest one there is), resource.bad-index (kIo), those of fetch();
+// resource.unreachable says that nobody has answered.
 Result<Located> locate(const std::string& id, const Context& context);
 
 }  // namespace zooport::resource

@@ -13,7 +13,7 @@ namespace zooport::resource {
 
 // Files from the web. They come through libcurl, which is opened when the first of them is asked for, and through a
 // cache that any number of threads and processes may share: `context.cache_folder`, or nothing but memory and a
-// temporary folder where that is empty.
+// temporary folder where that is empty or cannot be written to.
 //
 // context.network says what may be asked and how long it may take. Hosts are judged by the address that is connected
 // to, for each redirect anew; Network::PrivateAddresses::kAllow lets everything pass (ZOOPORT_ALLOW_PRIVATE=1).
@@ -42,8 +42,9 @@ struct Fetched {
 // call. Nothing is given out before its SHA-256 has been compared.
 // Thread-safe; of several callers that want the same URL at once, one downloads.
 // Errors:
-//   kIo         resource.unreachable, resource.private-address, resource.redirects, resource.download-limit,
-//               and base.io where the cache cannot be written
+//   kIo         resource.unreachable (`found` says "status 404" if a server has answered), resource.private-address,
+//   resource.redirects, resource.download-limit,
+//               and base.io where the disk is full or fails
 //   kInvalid    resource.bad-url, resource.sha256-form, resource.sha256-mismatch
 //   kUnsupported base.library-missing: there is no libcurl
 //   kCancelled
@@ -64,6 +65,8 @@ std::string name_in_url(std::string_view url);
 // list() is an error (resource.no-listing, kUnsupported): the web has no folders. has() asks for the file; read() tells
 // why it is not there.
 Result<std::shared_ptr<Root>> open_web_folder(const std::string& folder_url, const Context& context);
+// Whether it is a root of open_web_folder(): what it gives has to be compared with digests before it is used.
+bool is_web_folder(const Root& root);
 
 // A file that a description names: what is at a URL, or else a file of the root. `sha256` as for FetchOptions.
 Result<Bytes> read_source(const Root& root, const std::string& source, const std::string& sha256,

@@ -45,8 +45,11 @@ class Download {
           exchange.may_succeed_later || status == 416 ||
           (exchange.problem.empty() && (status == 206 || status == 200 || may_succeed_later(status)));
       const std::string why = reason(exchange);
-      if (!may_succeed || attempt >= context_.network.attempts || seconds_left() <= 0)
-        return unreachable(request_.url, why);
+      if (!may_succeed || attempt >= context_.network.attempts || seconds_left() <= 0) {
+        Error error = unreachable(request_.url, why);
+        if (exchange.problem.empty()) error.what.found = concat("status ", status);
+        return error;
+      }
       ZOOPORT_TRY(wait(attempt, exchange.head.retry_after));
     }
   }

@@ -200,7 +200,8 @@ Result<Exchange> Client::get(const Url& url, const std::vector<std::string>& hea
     set(CURLOPT_NOPROXY, "");
     running.checks_addresses = proxy.empty();
     const bool is_local_name = url.host == "localhost" || url.host.ends_with(".localhost");
-    if (is_local_name || !os::is_public_literal(url.host).value_or(true)) return private_address(url);
+    if (!proxy.empty() && (is_local_name || !os::is_public_literal(url.host).value_or(true)))
+      return private_address(url);
   }
 
   std::unique_ptr<curl_slist, decltype(library_->slist_free_all)> list(nullptr, library_->slist_free_all);
