@@ -265,10 +265,25 @@ class CommandLine {
     choose_for_sources(verb, &check, check_);
   }
 
+  void declare_package(CLI::App& verb) {
+    verb.add_option("SOURCE", package_.source, "description: file, folder or .zip")->required();
+    verb.add_option("DEST", package_.dest, "package that is made: a .zip, else a folder")->required();
+    verb.add_option("--weights", package_.weights, "formats, the preferred first: the first there is gets packed")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("NAME,...");
+    verb.add_flag("--no-io", package_.no_io, "check nothing but the description itself");
+    verb.add_flag("--strict", package_.strict, "alerts fail");
+    verb.add_flag("--allow-outside", package_.allow_outside, "files may lie outside of the description's folder");
+    declare_common(verb);
+    choose(verb, &package, package_);
+  }
+
   void declare_unpack(CLI::App& verb) {
     verb.add_option("SOURCE", unpack_.source, "package, CZANN or CZSEG")->required();
     verb.add_option("DIR", unpack_.folder, "folder that is made")->required();
-    declare_not_yet(verb, {"--tensors!", "--allow-outside!", "--weights"});
+    verb.add_flag("--tensors", unpack_.tensors, "write only the test tensors, as ID.npy");
+    declare_not_yet(verb, {"--allow-outside!", "--weights"});
     declare_common(verb);
     choose(verb, &unpack, unpack_);
   }
@@ -321,6 +336,7 @@ class CommandLine {
   PredictArguments predict_;
   CompareArguments compare_;
   ConvertArguments convert_;
+  PackageArguments package_;
   UnpackArguments unpack_;
   GraphArguments graph_;
   std::vector<std::string> not_yet_;
@@ -347,10 +363,13 @@ const std::vector<Verb>& CommandLine::verbs() {
        "  zooport convert model.zip model.czann\n"
        "  zooport convert model model.czann --source-dtype uint16 --statistics-from cells.tif\n",
        &CommandLine::declare_convert},
-      {"package", "", "a self-contained bioimage.io package", "", nullptr},
+      {"package", "", "a self-contained bioimage.io package",
+       "  zooport package model/rdf.yaml model.zip\n  zooport package model.zip unpacked --weights onnx,torchscript\n",
+       &CommandLine::declare_package},
       {"upgrade", "update-format", "description to a newer format version", "", nullptr},
       {"unpack", "", "open a package, CZANN or CZSEG safely",
-       "  zooport unpack model.zip model\n  zooport unpack model.czann model --overwrite\n",
+       "  zooport unpack model.zip model\n  zooport unpack model.czann model --overwrite\n"
+       "  zooport unpack model.zip tensors --tensors\n",
        &CommandLine::declare_unpack},
       {"compare", "", "the same input through two models: do they agree?",
        "  zooport compare model.zip model.czann --input cells.tif\n", &CommandLine::declare_compare},

@@ -34,9 +34,19 @@ struct CheckArguments {
   std::string warnings = "warning";  // least severity that is shown
 };
 
+struct PackageArguments {
+  std::string source;
+  std::string dest;
+  std::vector<std::string> weights;  // the preferred one first
+  bool no_io = false;
+  bool strict = false;
+  bool allow_outside = false;
+};
+
 struct UnpackArguments {
   std::string source;
   std::string folder;
+  bool tensors = false;
 };
 
 struct GraphArguments {

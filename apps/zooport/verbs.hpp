@@ -13,6 +13,7 @@ Exit test(const TestArguments& arguments, Terminal& terminal);
 Exit predict(const PredictArguments& arguments, Terminal& terminal);
 Exit compare(const CompareArguments& arguments, Terminal& terminal);
 Exit convert(const ConvertArguments& arguments, Terminal& terminal);
+Exit package(const PackageArguments& arguments, Terminal& terminal);
 Exit unpack(const UnpackArguments& arguments, Terminal& terminal);
 Exit doctor(Terminal& terminal);
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal);

@@ -10,6 +10,7 @@
 #include "zooport/base/text.hpp"
 #include "zooport/doc/json.hpp"
 #include "zooport/process/registry.hpp"
+#include "zooport/report/package.hpp"
 
 namespace zooport::report {
 namespace {
@@ -216,6 +217,16 @@ TEST(Records, TheOthersAreDocumented) {
   convert::Unpacked unpacked;
   unpacked.files = {"a"};
   expect_documented("unpack", {unpack_record(unpacked)});
+  convert::PackageReport package;
+  package.check.status = bioimageio::Status::kValid;
+  package.check.type = "model";
+  package.check.format_version = "0.4.10";
+  package.check.findings.add({});
+  package.written.emplace();
+  package.written->dest = "p.zip";
+  package.written->sha256 = "1";
+  package.written->content.files.push_back({"a.npy", "in/a.npy", {}, false});
+  expect_documented("package", {package_record(package, Severity::kInfo)}, {"findings[]"});
   convert::Installation installation;
   installation.cache_folder = "c";
   installation.parts.push_back({"n", "for", true, "p", "1", {"CPU"}, "r"});

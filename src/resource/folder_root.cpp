@@ -1,17 +1,24 @@
 #include <algorithm>
 
 #include "resource/name.hpp"
+#include "zooport/archive/name.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/resource/resource.hpp"
+#include "zooport/resource/outside.hpp"
 
 namespace zooport::resource {
 namespace {
 
+enum class Outside : std::uint8_t { kRefuse, kAllow };
+
 class FolderRoot final : public Root {
  public:
-  FolderRoot(const std::string& path, std::string real, const Limits& limits)
-      : path_(path), real_(std::move(real)), limits_(limits), description_(concat("folder ", printable(path))) {}
+  FolderRoot(const std::string& path, std::string real, const Limits& limits, Outside outside)
+      : path_(path),
+        real_(std::move(real)),
+        limits_(limits),
+        outside_(outside),
+        description_(concat("folder ", printable(path))) {}
 
   const std::string& description() const override { return description_; }
 
@@ -24,13 +31,13 @@ class FolderRoot final : public Root {
   }
 
   bool has(const std::string& name) const override {
-    return refuse_name(name).empty() && os::status(os::join_path(path_, name)).kind == os::FileKind::kRegular &&
+    return check_name(name).ok() && os::status(os::join_path(path_, name)).kind == os::FileKind::kRegular &&
            locate(name).ok();
   }
 
   Result<Bytes> read(const std::string& name, const Context& context) const override {
     if (context.stopped()) return Context::cancelled();
-    ZOOPORT_TRY(check_file_name(name));
+    ZOOPORT_TRY(check_name(name));
     const os::FileStatus about = os::status(os::join_path(path_, name));
     if (about.kind == os::FileKind::kMissing) return no_such_file(*this, name);
     ZOOPORT_TRY_ASSIGN(const std::string real, locate(name));
@@ -49,12 +56,20 @@ class FolderRoot final : public Root {
   }
 
  private:
+  Result<void> check_name(const std::string& name) const {
+    if (outside_ == Outside::kAllow) {
+      const auto fault = archive::check_name(name);
+      if (fault && fault->id == "zip.path-escapes" && !name.ends_with('/')) return {};
+    }
+    return check_file_name(name);
+  }
+
   // The path with links resolved, if that is inside the root.
   Result<std::string> locate(const std::string& name) const {
     ZOOPORT_TRY_ASSIGN(const std::string real, os::real_path(os::join_path(path_, name)));
     const bool inside =
         real_ == "/" || (real.size() > real_.size() && real.starts_with(real_) && real[real_.size()] == '/');
-    if (inside) return real;
+    if (inside || outside_ == Outside::kAllow) return real;
     return make_error(
         ErrorKind::kInvalid, "resource.link-escapes",
         concat("'", printable(name), "' is a link that leads out of ", description_, "; put the file itself there"));
@@ -75,7 +90,7 @@ class FolderRoot final : public Root {
                                  "; raise that limit if this is meant"));
       }
       std::string name = os::join_path(below, child);
-      if (!refuse_name(name).empty()) continue;
+      if (!check_file_name(name).ok()) continue;
       // Folders behind links could lead in a circle.
       if (os::status_without_following(os::join_path(path_, name)).kind == os::FileKind::kFolder) {
         ZOOPORT_TRY(collect(name, depth + 1, seen, names));
@@ -89,17 +104,26 @@ class FolderRoot final : public Root {
   std::string path_;
   std::string real_;
   Limits limits_;
+  Outside outside_;
   std::string description_;
 };
 
-}  // namespace
-
-Result<std::shared_ptr<Root>> open_folder(const std::string& path, const Context& context) {
+Result<std::shared_ptr<Root>> open(const std::string& path, const Context& context, Outside outside) {
   ZOOPORT_TRY_ASSIGN(std::string real, os::real_path(path));
   if (os::status(real).kind != os::FileKind::kFolder) {
     return make_error(ErrorKind::kIo, "resource.not-a-folder", concat(printable(path), " is not a folder"));
   }
-  return std::shared_ptr<Root>(std::make_shared<FolderRoot>(path, std::move(real), context.limits));
+  return std::shared_ptr<Root>(std::make_shared<FolderRoot>(path, std::move(real), context.limits, outside));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Root>> open_folder(const std::string& path, const Context& context) {
+  return open(path, context, Outside::kRefuse);
+}
+
+Result<std::shared_ptr<Root>> open_folder_and_outside(const std::string& path, const Context& context) {
+  return open(path, context, Outside::kAllow);
 }
 
 }  // namespace zooport::resource

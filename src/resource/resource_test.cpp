@@ -10,6 +10,7 @@
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/resource/outside.hpp"
 
 namespace zooport::resource {
 namespace {
@@ -101,6 +102,21 @@ TEST_F(ResourceFolder, LinksMayPointInsideOnly) {
   EXPECT_EQ(fault((*opened)->read("broken", {})), "resource.no-such-file");
   EXPECT_FALSE((*opened)->has("out"));
   EXPECT_FALSE((*opened)->has("circle"));
+}
+
+TEST_F(ResourceFolder, TrustedNamesMayLeadOut) {
+  put("model/a", "inside");
+  put("secret", "outside");
+  link("../secret", "model/out");
+  const auto opened = open_folder_and_outside(root + "/model", {});
+  ASSERT_TRUE(opened.ok());
+  EXPECT_TRUE((*opened)->has("../secret"));
+  EXPECT_EQ((*opened)->read("../secret", {}).value().text(), "outside");
+  EXPECT_EQ((*opened)->read("out", {}).value().text(), "outside");
+  EXPECT_EQ((*opened)->list().value(), (Names{"a", "out"}));
+  EXPECT_FALSE((*opened)->has(root + "/secret"));
+  EXPECT_EQ(fault((*opened)->read("../none", {})), "resource.no-such-file");
+  EXPECT_EQ(fault((*opened)->read("..\\secret", {})), "resource.bad-name");
 }
 
 TEST_F(ResourceFolder, TheRootItselfMayBeALink) {

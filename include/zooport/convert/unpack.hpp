@@ -19,4 +19,10 @@ struct Unpacked {
 Result<Unpacked> unpack_source(const std::string& source, const std::string& folder,
                                const resource::UnpackOptions& options, const Context& context);
 
+// Writes the test tensors of a model below `folder`, each as the NumPy file that it is and named after its input or
+// output. Nothing is held in memory. Errors: as unpack_source(), a source that is no valid model (kInvalid), and a
+// test tensor that is no array of numbers.
+Result<Unpacked> unpack_tensors(const std::string& source, const std::string& folder,
+                                const resource::UnpackOptions& options, const Context& context);
+
 }  // namespace zooport::convert
