@@ -182,6 +182,9 @@ class CommandLine {
   void declare_test(CLI::App& verb) {
     declare_sources(verb, test_.sources);
     declare_weights(verb, test_.weights);
+    verb.add_option("--save", test_.save,
+                    "folder for all outputs, as ID.npy; else those that differ are kept in the cache")
+        ->type_name("DIR");
     declare_running(verb, test_);
     declare_not_yet(verb, {"--from", "--architecture", "--signature", "--graph-inputs", "--graph-outputs",
                            "--input-shape", "--isolate!", "--memory"});
@@ -203,8 +206,10 @@ class CommandLine {
     verb.add_option("--halo", predict_.halo, "pixels, or exact: the receptive field")->type_name("N");
     declare_weights(verb, predict_.weights);
     declare_running(verb, predict_);
-    verb.add_option("--statistics-from", predict_.statistics_from, "image whose statistics are used for all")
-        ->type_name("FILE");
+    verb.add_option("--statistics-from", predict_.statistics_from,
+                    "images whose statistics, of all together, are used for every image; or ID=FILE for each input; or "
+                    "a .json of statistics over a dataset, as bioimageio predict writes it")
+        ->type_name("[ID=]FILE...");
     verb.add_option("--picture", predict_.picture, "PNG with input and output beside each other")->type_name("FILE");
     declare_not_yet(verb, {"--isolate!", "--memory", "--plan", "--shard", "--from", "--architecture", "--signature",
                            "--graph-inputs", "--graph-outputs", "--input-shape"});
@@ -215,8 +220,10 @@ class CommandLine {
   void declare_compare(CLI::App& verb) {
     verb.add_option("A", compare_.a, "model whose outputs are expected")->required();
     verb.add_option("B", compare_.b, "model that is compared with it")->required();
-    verb.add_option("--input", compare_.input, "image; else the test input of A, or of B")->type_name("FILE");
-    verb.add_option("--axes", compare_.axes, "of the image, one letter each of tczyx")->type_name("LETTERS");
+    verb.add_option("--input", compare_.inputs,
+                    "image, or ID=FILE for each input of A; else the test inputs of A, or of B, or noise")
+        ->type_name("[ID=]FILE...");
+    verb.add_option("--axes", compare_.axes, "of the images, one letter each of tczyx")->type_name("LETTERS");
     declare_running(verb, compare_);
     declare_not_yet(verb, {"--weights", "--tile", "--halo", "--from", "--isolate!", "--memory"});
     declare_common(verb);
@@ -352,7 +359,9 @@ const std::vector<Verb>& CommandLine::verbs() {
       {"info", "", "what is it, and what can be done with it?",
        "  zooport info model.zip\n  zooport info model.czann --format json\n", &CommandLine::declare_info},
       {"test", "", "run the model on its own test tensors and compare",
-       "  zooport test model.zip\n  zooport test model --weights onnx --format jsonl\n", &CommandLine::declare_test},
+       "  zooport test model.zip\n  zooport test model --weights onnx --format jsonl\n"
+       "  zooport test model --save outputs\n",
+       &CommandLine::declare_test},
       {"predict", "", "run the model on images",
        "  zooport predict model.zip --input cells.tif --output result.tif\n"
        "  zooport predict model --input a.tif b.tif --output results/ --tile 512\n"

@@ -63,6 +63,7 @@ struct InfoArguments {
 struct TestArguments {
   Sources sources;
   std::string weights;
+  std::string save;  // folder
   std::string device = "cpu";
   unsigned threads = 0;
 };
@@ -77,14 +78,14 @@ struct PredictArguments {
   std::string weights;
   std::string device = "cpu";
   unsigned threads = 0;
-  std::string statistics_from;
+  std::vector<std::string> statistics_from;
   std::string picture;
 };
 
 struct CompareArguments {
   std::string a;
   std::string b;
-  std::string input;
+  std::vector<std::string> inputs;
   std::string axes;
   std::string device = "cpu";
   unsigned threads = 0;

@@ -1,6 +1,7 @@
 #include "zooport/bioimageio/to_model.hpp"
 
 #include "bioimageio/processing_steps.hpp"
+#include "bioimageio/tolerances.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/resource/remote.hpp"
@@ -46,6 +47,7 @@ class Translation {
     for (std::size_t i = 0; i < from_.outputs.size(); ++i) {
       ZOOPORT_TRY_ASSIGN(auto output, translated(from_.outputs[i]));
       output.processing = std::move(post[i]);
+      set_tolerances(from_, output);
       if (i < from_.test_outputs.size()) output.test_file = from_.test_outputs[i].value;
       to.outputs.push_back(std::move(output));
     }

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "convert/image_axes.hpp"
 #include "convert/samples.hpp"
+#include "convert/statistics_file.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/image/axes.hpp"
 #include "zooport/image/picture.hpp"
 #include "zooport/predict/predictor.hpp"
 
@@ -36,7 +37,7 @@ Result<Images> open_images(const std::vector<std::string>& paths, const model::M
     };
     auto reader = image::open_reader(paths[i], context);
     if (!reader) return named(reader.error());
-    const auto letters = image::resolve_axes((*reader)->info(), axes);
+    const auto letters = axes_of_image((*reader)->info(), model.inputs[i], axes);
     if (!letters) return named(letters.error());
     auto view = predict::SampleView::make(**reader, *letters, model.inputs[i].tensor_axes());
     if (!view) return named(view.error());
@@ -46,18 +47,36 @@ Result<Images> open_images(const std::vector<std::string>& paths, const model::M
   return images;
 }
 
+Result<process::Measured> statistics_from(const Loaded& source, const PredictRequest& request,
+                                          const std::shared_ptr<engine::Engine>& engine, const Context& context) {
+  const std::vector<std::string>& from = request.statistics_from;
+  if (from.size() == 1 && from[0].ends_with(".json")) {
+    ZOOPORT_TRY_ASSIGN(const Bytes json, os::read_file(from[0], context.limits.document_bytes));
+    Result<process::Measured> read = read_statistics(json, source.model, context);
+    if (read || !read.error().what.file.empty()) return read;
+    Error error = read.error();
+    error.what.file = from[0];
+    return error;
+  }
+  ZOOPORT_TRY_ASSIGN(const std::vector<Sample> samples, samples_of_inputs(source.model, from));
+  ZOOPORT_TRY_ASSIGN(const predict::Predictor measuring,
+                     predict::Predictor::open(source.model, engine, request.options, context));
+  std::vector<Images> opened;
+  std::vector<std::vector<predict::SampleView>> views;
+  for (const Sample& sample : samples) {
+    ZOOPORT_TRY_ASSIGN(Images images, open_images(sample.inputs, source.model, request.axes, context));
+    views.push_back(images.views);
+    opened.push_back(std::move(images));
+  }
+  return measuring.measure(views, context);
+}
+
 Result<predict::Predictor> open_predictor(const Loaded& source, const PredictRequest& request,
                                           const std::shared_ptr<engine::Engine>& engine, const Context& context) {
   predict::PredictOptions options = request.options;
+  options.dataset = predict::PredictOptions::Dataset::kAllCalls;
   if (!request.statistics_from.empty()) {
-    if (source.model.inputs.size() != 1)
-      return make_error(ErrorKind::kUnsupported, "convert.predict-inputs",
-                        "statistics of an image can be given to models with one input only");
-    ZOOPORT_TRY_ASSIGN(const predict::Predictor measuring,
-                       predict::Predictor::open(source.model, engine, options, context));
-    ZOOPORT_TRY_ASSIGN(const Images images,
-                       open_images({request.statistics_from}, source.model, request.axes, context));
-    ZOOPORT_TRY_ASSIGN(options.statistics, measuring.measure(images.views, context));
+    ZOOPORT_TRY_ASSIGN(options.statistics, statistics_from(source, request, engine, context));
   }
   return predict::Predictor::open(source.model, engine, options, context);
 }
@@ -82,9 +101,9 @@ Result<tensor::Array> middle_plane(image::Reader& reader, const std::string& let
   return y < x ? std::move(plane) : tensor::Array::copy_of(plane.view().transposed({1, 0}));
 }
 
-Result<void> write_picture(const PredictRequest& request, const Images& images, const PredictedFile& output,
-                           const Context& context) {
-  ZOOPORT_TRY_ASSIGN(const std::string letters, image::resolve_axes(images.readers[0]->info(), request.axes));
+Result<void> write_picture(const PredictRequest& request, const model::TensorSpec& input, const Images& images,
+                           const PredictedFile& output, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const std::string letters, axes_of_image(images.readers[0]->info(), input, request.axes));
   ZOOPORT_TRY_ASSIGN(const tensor::Array left, middle_plane(*images.readers[0], letters));
   ZOOPORT_TRY_ASSIGN(const auto written, image::open_reader(output.path, context));
   const bool knows = output.axes.size() == written->info().shape.size();
@@ -126,8 +145,9 @@ Result<PredictReport> predict_files(const Loaded& source, const PredictRequest& 
     report.engine_seconds += run.engine_seconds;
     report.network_input = plan.network_input;
     report.findings.add(std::move(plan.findings));
+    report.findings.add(Diagnostics(run.findings));
     if (!request.picture.empty() && !report.outputs.empty()) {
-      ZOOPORT_TRY(write_picture(request, images, report.outputs.front(), context));
+      ZOOPORT_TRY(write_picture(request, source.model.inputs[0], images, report.outputs.front(), context));
       report.picture = request.picture;
     }
   }

@@ -8,7 +8,6 @@
 #include "convert/samples.hpp"
 #include "tests/support/engine.hpp"
 #include "tests/support/tiny_onnx.hpp"
-#include "zooport/convert/compare_models.hpp"
 #include "zooport/convert/convert_model.hpp"
 #include "zooport/convert/info.hpp"
 #include "zooport/tensor/npy.hpp"
@@ -135,35 +134,6 @@ TEST(PredictFiles, PicturesNeedPlanes) {
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().what.id, "convert.picture") << report.error().what.message;
   EXPECT_FALSE(fs::exists(request.picture));
-}
-
-TEST(CompareModels, AModelAgreesWithItself) {
-  ZOOPORT_NEEDS_ENGINE();
-  const auto loaded = load_model(kExample, {});
-  ASSERT_TRUE(loaded.ok());
-  const auto result = compare_models(*loaded, *loaded, {}, testing::installed_engine(), {});
-  ASSERT_TRUE(result.ok()) << result.error().what.message;
-  EXPECT_EQ(result->status, predict::TestResult::Status::kPassed);
-  EXPECT_EQ(result->outputs.at(0).comparison.max_abs, 0);
-}
-
-TEST(CompareModels, BareGraphsGetNoise) {
-  ZOOPORT_NEEDS_ENGINE();
-  const auto loaded = load_model(kExample + "/weights.onnx", {});
-  ASSERT_TRUE(loaded.ok());
-  const auto result = compare_models(*loaded, *loaded, {}, testing::installed_engine(), {});
-  ASSERT_TRUE(result.ok()) << result.error().what.message;
-  EXPECT_EQ(result->status, predict::TestResult::Status::kPassed);
-  EXPECT_TRUE(result->outputs.at(0).comparison.discriminates);
-}
-
-TEST(CompareModels, TakesOneInputEach) {
-  ZOOPORT_NEEDS_ENGINE();
-  Loaded two;
-  two.model = model_with({"raw", "seed"}, {"mask"});
-  const auto result = compare_models(two, two, {}, testing::installed_engine(), {});
-  ASSERT_FALSE(result.ok());
-  EXPECT_EQ(result.error().what.id, "convert.compare-input");
 }
 
 TEST(ConvertModel, RefusesOtherFormats) {

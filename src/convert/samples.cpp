@@ -37,33 +37,6 @@ std::vector<Named> named(const std::vector<std::string>& texts, const std::vecto
   return all;
 }
 
-Result<std::vector<Sample>> samples_of_inputs(const model::Model& model, const PredictRequest& request) {
-  const std::vector<Named> files = named(request.inputs, model.inputs);
-  const bool has_ids = std::any_of(files.begin(), files.end(), [](const Named& file) { return file.tensor >= 0; });
-  std::vector<Sample> samples;
-  if (files.empty()) return usage("convert.predict-inputs", "expected at least one input file, found none");
-  if (!has_ids) {
-    if (model.inputs.size() != 1)
-      return usage("convert.predict-inputs", concat("the model has ", model.inputs.size(),
-                                                    " inputs: give each as ID=FILE, with ", ids_of(model.inputs)));
-    for (const Named& file : files) samples.push_back({{file.path}, {}});
-    return samples;
-  }
-  Sample sample;
-  sample.inputs.resize(model.inputs.size());
-  for (const Named& file : files) {
-    if (file.tensor < 0 || !sample.inputs[static_cast<std::size_t>(file.tensor)].empty())
-      return usage("convert.predict-inputs", concat("expected each of ", ids_of(model.inputs),
-                                                    " once as ID=FILE, found another: ", printable(file.path)));
-    sample.inputs[static_cast<std::size_t>(file.tensor)] = file.path;
-  }
-  for (std::size_t i = 0; i < sample.inputs.size(); ++i)
-    if (sample.inputs[i].empty())
-      return usage("convert.predict-inputs", concat("no file is given for input ", printable(model.inputs[i].id)));
-  samples.push_back(std::move(sample));
-  return samples;
-}
-
 bool is_folder(const std::string& path) {
   return path.ends_with('/') || os::status(path).kind == os::FileKind::kFolder;
 }
@@ -106,6 +79,33 @@ Result<void> name_outputs(std::vector<Sample>& samples, const model::Model& mode
 
 }  // namespace
 
+Result<std::vector<Sample>> samples_of_inputs(const model::Model& model, const std::vector<std::string>& given) {
+  const std::vector<Named> files = named(given, model.inputs);
+  const bool has_ids = std::any_of(files.begin(), files.end(), [](const Named& file) { return file.tensor >= 0; });
+  std::vector<Sample> samples;
+  if (files.empty()) return usage("convert.predict-inputs", "expected at least one input file, found none");
+  if (!has_ids) {
+    if (model.inputs.size() != 1)
+      return usage("convert.predict-inputs", concat("the model has ", model.inputs.size(),
+                                                    " inputs: give each as ID=FILE, with ", ids_of(model.inputs)));
+    for (const Named& file : files) samples.push_back({{file.path}, {}});
+    return samples;
+  }
+  Sample sample;
+  sample.inputs.resize(model.inputs.size());
+  for (const Named& file : files) {
+    if (file.tensor < 0 || !sample.inputs[static_cast<std::size_t>(file.tensor)].empty())
+      return usage("convert.predict-inputs", concat("expected each of ", ids_of(model.inputs),
+                                                    " once as ID=FILE, found another: ", printable(file.path)));
+    sample.inputs[static_cast<std::size_t>(file.tensor)] = file.path;
+  }
+  for (std::size_t i = 0; i < sample.inputs.size(); ++i)
+    if (sample.inputs[i].empty())
+      return usage("convert.predict-inputs", concat("no file is given for input ", printable(model.inputs[i].id)));
+  samples.push_back(std::move(sample));
+  return samples;
+}
+
 Result<predict::TileChoice> parse_tile(const std::string& text) {
   using Kind = predict::TileChoice::Kind;
   if (text.empty()) return predict::TileChoice{};
@@ -134,7 +134,7 @@ Result<predict::HaloChoice> parse_halo(const std::string& text) {
 }
 
 Result<std::vector<Sample>> samples_of(const model::Model& model, const PredictRequest& request) {
-  ZOOPORT_TRY_ASSIGN(std::vector<Sample> samples, samples_of_inputs(model, request));
+  ZOOPORT_TRY_ASSIGN(std::vector<Sample> samples, samples_of_inputs(model, request.inputs));
   ZOOPORT_TRY(name_outputs(samples, model, request));
   std::set<std::string> seen;
   const auto expect_free = [&](const std::string& path) -> Result<void> {

@@ -209,7 +209,7 @@ class CzannConversion {
     // Only statistics are asked for; no engine is needed for them.
     ZOOPORT_TRY_ASSIGN(const predict::Predictor predictor,
                        predict::Predictor::open(model_, engine_, {.weights = options_.weights}, context_));
-    ZOOPORT_TRY_ASSIGN(measured_, predictor.measure({view}, context_));
+    ZOOPORT_TRY_ASSIGN(measured_, predictor.measure({{view}}, context_));
     report_.steps.push_back(concat("measure ", printable(options_.statistics_image)));
     assume("statistics", concat("those of ", printable(os::file_name(options_.statistics_image)), ", for every image"),
            "--statistics-from");

@@ -16,6 +16,11 @@ int TensorSpec::find_axis(std::string_view axis_id) const {
   return -1;
 }
 
+const Tolerance& TensorSpec::tolerance_for(const std::string& weights) const {
+  const auto own = tolerance_of.find(weights);
+  return own == tolerance_of.end() ? tolerance : own->second;
+}
+
 Result<const Network*> Model::choose(const std::string& weights) const {
   std::vector<std::string> reasons;
   for (const Network& network : networks) {

@@ -1,6 +1,7 @@
 #include "predict/outputs.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "zooport/base/text.hpp"
 
@@ -19,13 +20,18 @@ struct OutputStage::Output {
   tensor::Array gathered;
 };
 
-OutputStage::OutputStage(const Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
-                         StatisticsBook& book, const OpenOutput& open_output, const Context& context)
-    : state_(state), plan_(plan), first_(inputs[0]), book_(book), open_output_(open_output), context_(context) {
+OutputStage::OutputStage(Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
+                         const OpenOutput& open_output, const Context& context)
+    : state_(state),
+      plan_(plan),
+      first_(inputs[0]),
+      book_(state.model, state.options.statistics),
+      measurer_(state.model, book_, state.running_outputs, context),
+      open_output_(open_output) {
   for (const model::TensorSpec& spec : state.model.outputs) {
     Output& output = outputs_.emplace_back();
     output.spec = &spec;
-    output.is_held = book.needs_itself(spec);
+    output.is_held = book_.needs_itself(spec);
     for (const process::OperationPtr& operation : spec.processing)
       output.is_held = output.is_held || !operation->is_blockwise();
     for (const model::AxisSpec& axis : spec.axes) {
@@ -40,8 +46,22 @@ OutputStage::OutputStage(const Predictor::State& state, const Plan& plan, const 
 
 OutputStage::~OutputStage() = default;
 
-Result<void> OutputStage::prepare(Output& output, std::size_t index, const tensor::Shape& tile) {
+// Size of the whole output along an axis that is cut, from what one window gives.
+std::int64_t OutputStage::whole_size(const model::AxisSpec& axis, const AxisGrid& grid, std::int64_t tile) const {
+  const auto* rule = std::get_if<model::ReferenceSize>(&axis.size);
+  // An image that was continued loses as much at its edges as it would have without.
+  if (rule && rule->offset != 0 && grid.windows.size() == 1) {
+    const auto expected = [&](std::int64_t size) {
+      return static_cast<std::int64_t>(std::floor(static_cast<double>(size) * rule->scale + 2 * rule->offset));
+    };
+    if (expected(grid.tile) == tile && expected(grid.image) > 0) return expected(grid.image);
+  }
+  return grid.image * tile / grid.tile;
+}
+
+Result<void> OutputStage::prepare(Output& output, std::size_t index, const tensor::Array& raw) {
   if (!output.shape.empty()) return {};
+  const tensor::Shape& tile = raw.shape();
   output.shape = tile;
   for (std::size_t i = 0; i < tile.size(); ++i) {
     if (output.grid_of[i] < 0) continue;
@@ -51,10 +71,16 @@ Result<void> OutputStage::prepare(Output& output, std::size_t index, const tenso
       return make_error(ErrorKind::kUnsupported, "predict.output-size",
                         concat("output ", index, " has ", tile[i], " pixels for a tile of ", grid.tile, " along ",
                                grid.axis, ", which cannot be put together; give --tile whole"));
-    output.shape[i] = grid.image * tile[i] / grid.tile;
+    output.shape[i] = whole_size(output.spec->axes[i], grid, tile[i]);
   }
-  if (output.is_held) output.whole = tensor::Array(tensor::Dtype::kFloat32, output.shape);
+  if (output.is_held) output.whole = tensor::Array(raw.dtype(), output.shape);
   return {};
+}
+
+process::Measured OutputStage::measured_for(const model::TensorSpec& output) const {
+  process::Measured measured = of_inputs_;
+  for (const auto& [measure, value] : book_.of(output.id)) measured.insert_or_assign(measure, value);
+  return measured;
 }
 
 OutputStage::Kept OutputStage::kept(const Output& output, const TilePlace& place, const tensor::Shape& tile) const {
@@ -78,19 +104,16 @@ Result<void> OutputStage::take(const TilePlace& place, std::vector<tensor::Array
     ZOOPORT_TRY(finish_sample(sample_));
     sample_ = place.sample;
   }
+  of_inputs_ = of_inputs;
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     Output& output = outputs_[i];
     const tensor::Shape tile = raw[i].shape();
-    ZOOPORT_TRY(prepare(output, i, tile));
+    ZOOPORT_TRY(prepare(output, i, raw[i]));
     const Kept kept = this->kept(output, place, tile);
     process::Block block{output.spec->tensor_axes(), std::move(raw[i]), {}};
     block.origin = kept.in_output;
     for (std::size_t axis = 0; axis < tile.size(); ++axis) block.origin[axis] -= kept.in_tile[axis];
-    if (!output.is_held) {
-      process::Measured measured = of_inputs;
-      for (const auto& [measure, value] : book_.of(output.spec->id)) measured.insert_or_assign(measure, value);
-      ZOOPORT_TRY(apply_all(output.spec->processing, block, measured));
-    }
+    if (!output.is_held) ZOOPORT_TRY(apply_all(output.spec->processing, block, measured_for(*output.spec)));
     tensor::View view = block.data.view();
     for (std::size_t axis = 0; axis < tile.size(); ++axis)
       view = view.cropped(static_cast<int>(axis), kept.in_tile[axis], kept.size[axis]);
@@ -98,7 +121,7 @@ Result<void> OutputStage::take(const TilePlace& place, std::vector<tensor::Array
       tensor::View into = output.whole.view();
       for (std::size_t axis = 0; axis < tile.size(); ++axis)
         into = into.cropped(static_cast<int>(axis), kept.in_output[axis], kept.size[axis]);
-      tensor::convert(view, const_cast<std::byte*>(into.data), tensor::Dtype::kFloat32, into.strides);
+      tensor::convert(view, const_cast<std::byte*>(into.data), into.dtype, into.strides);
     } else {
       ZOOPORT_TRY(write(output, i, place.sample, kept.in_output, view));
     }
@@ -111,16 +134,12 @@ Result<void> OutputStage::finish_sample(std::int64_t sample) {
     Output& output = outputs_[i];
     if (!output.is_held || output.shape.empty()) continue;
     process::Block block{output.spec->tensor_axes(), std::move(output.whole), tensor::Shape(output.shape.size(), 0)};
-    const std::vector<process::Measure> needed = book_.needed(output.spec->id);
-    if (!needed.empty()) {
-      const tensor::View view = block.data.view();
-      const process::Subject subject{block.data.dtype(), block.axes, output.shape, process::source_of(view)};
-      ZOOPORT_TRY_ASSIGN(process::Measured measured, process::measure(subject, needed, {}, context_));
-      book_.add(output.spec->id, std::move(measured));
-    }
-    ZOOPORT_TRY(apply_all(output.spec->processing, block, book_.of(output.spec->id)));
+    const tensor::Dtype raw = block.data.dtype();
+    const tensor::View view = block.data.view();
+    ZOOPORT_TRY(measurer_.measure(output.spec->id, {raw, block.axes, output.shape, process::source_of(view)}));
+    ZOOPORT_TRY(apply_all(output.spec->processing, block, measured_for(*output.spec)));
     ZOOPORT_TRY(write(output, i, sample, tensor::Shape(output.shape.size(), 0), block.data.view()));
-    output.whole = tensor::Array(tensor::Dtype::kFloat32, output.shape);
+    output.whole = tensor::Array(raw, output.shape);
   }
   return {};
 }

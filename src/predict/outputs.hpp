@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "predict/measurer.hpp"
 #include "predict/state.hpp"
 
 namespace zooport::predict {
@@ -16,13 +17,14 @@ struct TilePlace {
 // Takes raw outputs of the network tile by tile, postprocesses them and writes what is kept.
 class OutputStage {
  public:
-  OutputStage(const Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
-              StatisticsBook& book, const OpenOutput& open_output, const Context& context);
+  OutputStage(Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
+              const OpenOutput& open_output, const Context& context);
   ~OutputStage();
 
   // `measured_inputs` are the values of the sample that the tile belongs to.
   Result<void> take(const TilePlace& place, std::vector<tensor::Array> raw, const process::Measured& of_inputs);
   Result<void> finish();
+  Diagnostics take_findings() { return measurer_.take_findings(); }
 
  private:
   struct Output;
@@ -33,17 +35,20 @@ class OutputStage {
     tensor::Shape size;
   };
   Kept kept(const Output& output, const TilePlace& place, const tensor::Shape& tile) const;
-  Result<void> prepare(Output& output, std::size_t index, const tensor::Shape& tile);
+  Result<void> prepare(Output& output, std::size_t index, const tensor::Array& raw);
+  std::int64_t whole_size(const model::AxisSpec& axis, const AxisGrid& grid, std::int64_t tile) const;
   Result<void> write(Output& output, std::size_t index, std::int64_t sample, const tensor::Shape& origin,
                      const tensor::View& elements);
   Result<void> finish_sample(std::int64_t sample);
+  process::Measured measured_for(const model::TensorSpec& output) const;
 
   const Predictor::State& state_;
   const Plan& plan_;
   const SampleView& first_;
-  StatisticsBook& book_;
+  StatisticsBook book_;
+  Measurer measurer_;
+  process::Measured of_inputs_;  // of the sample that is taken
   const OpenOutput& open_output_;
-  const Context& context_;
   std::vector<Output> outputs_;
   std::int64_t sample_ = 0;
 };

@@ -32,6 +32,55 @@ std::int64_t declared_halo(const model::Model& model, const std::string& axis) {
   return halo;
 }
 
+// Which grid cuts which axis of which input.
+Result<void> cut_inputs(const Predictor::State& state, const std::vector<SampleView>& inputs, Plan& plan) {
+  const auto required = state.network.graph.required_inputs();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const model::TensorSpec& spec = state.model.inputs[i];
+    const auto& declared = required[i]->type.shape;
+    std::vector<int>& grid_of = plan.grid_of.emplace_back();
+    for (std::size_t axis = 0; axis < spec.axes.size(); ++axis) {
+      const std::string& id = spec.axes[axis].axis.id;
+      const std::int64_t size = inputs[i].shape()[axis];
+      grid_of.push_back(-1);
+      if (spec.axes[axis].axis.kind != tensor::AxisKind::kSpace) {
+        if (!declared || declared->size() != spec.axes.size()) continue;
+        const std::optional<std::int64_t>& fixed = (*declared)[axis].value;
+        if (fixed && *fixed != size)
+          return make_error(ErrorKind::kUsage, "predict.size",
+                            concat("input ", printable(spec.id), " has to have the size ", *fixed, " along ", id,
+                                   ", and the image has ", size));
+        continue;
+      }
+      for (std::size_t g = 0; g < plan.grids.size(); ++g) {
+        const AxisGrid& grid = plan.grids[g];
+        if (grid.axis != id) continue;
+        if (grid.image == size) {
+          grid_of.back() = static_cast<int>(g);
+        } else if (grid.windows.size() > 1 || grid.padded != grid.image) {
+          return make_error(ErrorKind::kUnsupported, "predict.several-inputs",
+                            concat("inputs ", printable(state.model.inputs[0].id), " and ", printable(spec.id),
+                                   " have ", grid.image, " and ", size, " pixels along ", id,
+                                   ", so they cannot be cut or continued alike; give images of sizes that the network "
+                                   "takes, and --tile whole"));
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// What tiles give has to lie beside each other along every axis that is cut.
+Result<void> can_be_put_together(const model::Model& model, const Plan& plan) {
+  for (const model::TensorSpec& output : model.outputs)
+    for (const AxisGrid& grid : plan.grids)
+      if (grid.windows.size() > 1 && output.find_axis(grid.axis) < 0)
+        return make_error(ErrorKind::kUnsupported, "predict.output-size",
+                          concat("output ", printable(output.id), " has no axis ", grid.axis, ", and the image is cut ",
+                                 "along it; give --tile whole"));
+  return {};
+}
+
 }  // namespace
 
 std::vector<AxisRule> Predictor::State::rules(const HaloChoice& halo, std::vector<std::int64_t>& wanted_halo) const {
@@ -47,6 +96,7 @@ std::vector<AxisRule> Predictor::State::rules(const HaloChoice& halo, std::vecto
       rule.min = sizes->min;
       rule.step = sizes->step;
       rule.stride = std::max<std::int64_t>(1, sizes->step);
+      if (geometry.is_known && i < geometry.axes.size()) rule.stride = std::lcm(rule.stride, geometry.axes[i].stride);
     }
     std::int64_t wanted = declared_halo(model, spec.axis.id);
     if (halo.kind == HaloChoice::Kind::kPixels) wanted = std::max(wanted, halo.pixels);
@@ -118,16 +168,16 @@ Result<Plan> Predictor::plan(const std::vector<SampleView>& inputs) const {
     plan.tiles *= static_cast<std::int64_t>(grid.windows.size());
     plan.grids.push_back(std::move(grid));
   }
-  if (plan.tiles > 1 && inputs.size() > 1)
-    return make_error(ErrorKind::kUnsupported, "predict.several-inputs",
-                      "models with several inputs are predicted as a whole only; give --tile whole");
   for (std::size_t i = 1; i < inputs.size(); ++i)
     if (inputs[i].samples() != plan.samples)
       return make_error(ErrorKind::kUsage, "predict.input-count", "the inputs have different numbers of samples");
+  ZOOPORT_TRY(cut_inputs(state, inputs, plan));
+  ZOOPORT_TRY(can_be_put_together(state.model, plan));
 
   const auto required = state.network.graph.required_inputs();
-  onnx::InputShapes shapes{{required[0]->name, plan.network_input}};
-  for (std::size_t i = 1; i < inputs.size(); ++i) shapes[required[i]->name] = inputs[i].shape();
+  onnx::InputShapes shapes;
+  for (std::size_t i = 0; i < inputs.size(); ++i) shapes[required[i]->name] = inputs[i].shape();
+  shapes[required[0]->name] = plan.network_input;
   plan.peak_bytes = onnx::peak_bytes(state.network, shapes);
   const StatisticsBook book(state.model, options.statistics);
   for (const model::TensorSpec& input : state.model.inputs)

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <thread>
 
+#include "predict/measurer.hpp"
 #include "predict/outputs.hpp"
 #include "predict/queue.hpp"
 #include "predict/state.hpp"
@@ -40,56 +41,23 @@ Result<tensor::Array> preprocessed(const model::TensorSpec& spec, tensor::Array 
   return std::move(block.data);
 }
 
-// Measures inputs sample by sample; values over the dataset run on.
-class InputStatistics {
- public:
-  InputStatistics(const model::Model& model, StatisticsBook& book, const Context& context)
-      : model_(model), book_(book), context_(context), running_(model.inputs.size()) {}
-
-  Result<void> measure(const std::vector<SampleView>& inputs, std::int64_t sample) {
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      ZOOPORT_TRY(measure(i, subject_of(inputs[i], sample, model_.inputs[i], context_)));
-    return {};
-  }
-  Result<void> measure(std::size_t input, const process::Subject& subject) {
-    const std::string& id = model_.inputs[input].id;
-    std::vector<process::Measure> of_sample, of_dataset;
-    for (process::Measure& measure : book_.needed(id))
-      (measure.over_dataset ? of_dataset : of_sample).push_back(std::move(measure));
-    if (!of_sample.empty()) {
-      ZOOPORT_TRY_ASSIGN(process::Measured values, process::measure(subject, of_sample, {}, context_));
-      book_.add(id, std::move(values));
-    }
-    if (!of_dataset.empty()) {
-      ZOOPORT_TRY_ASSIGN(process::Measured values, running_[input].update(subject, of_dataset, {}, context_));
-      book_.add(id, std::move(values));
-    }
-    return {};
-  }
-  // Values that the operations of outputs ask for by an input's name.
-  std::shared_ptr<const process::Measured> for_outputs() const {
-    auto all = std::make_shared<process::Measured>();
-    for (const model::TensorSpec& output : model_.outputs)
-      for (const auto& [measure, value] : book_.of(output.id)) all->insert_or_assign(measure, value);
-    return all;
-  }
-
- private:
-  const model::Model& model_;
-  StatisticsBook& book_;
-  const Context& context_;
-  std::vector<process::DatasetStatistics> running_;
-};
+// Values that the operations of outputs ask for by an input's name.
+std::shared_ptr<const process::Measured> for_outputs(const model::Model& model, const StatisticsBook& book) {
+  auto all = std::make_shared<process::Measured>();
+  for (const model::TensorSpec& output : model.outputs)
+    for (const auto& [measure, value] : book.of(output.id)) all->insert_or_assign(measure, value);
+  return all;
+}
 
 // Reads and preprocesses every tile of every sample, in order.
-Result<void> read_tiles(const model::Model& model, const std::vector<int>& space, const Plan& plan,
-                        const std::vector<SampleView>& inputs, const std::optional<process::Measured>& frozen,
-                        BoundedQueue<Tile>& queue, const Context& context) {
-  StatisticsBook book(model, frozen);
-  InputStatistics statistics(model, book, context);
+Result<void> read_tiles(Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
+                        BoundedQueue<Tile>& queue, Diagnostics& findings, const Context& context) {
+  const model::Model& model = state.model;
+  StatisticsBook book(model, state.options.statistics);
+  Measurer measurer(model, book, state.running_inputs, context);
   for (std::int64_t sample = 0; sample < plan.samples; ++sample) {
-    ZOOPORT_TRY(statistics.measure(inputs, sample));
-    const auto of_inputs = statistics.for_outputs();
+    ZOOPORT_TRY(measurer.measure(inputs, sample));
+    const auto of_inputs = for_outputs(model, book);
     TilePlace place{sample, std::vector<std::size_t>(plan.grids.size(), 0)};
     for (std::int64_t tile = 0; tile < plan.tiles; ++tile) {
       if (context.stopped()) return Context::cancelled();
@@ -97,10 +65,11 @@ Result<void> read_tiles(const model::Model& model, const std::vector<int>& space
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         tensor::Shape origin(inputs[i].shape().size(), 0);
         tensor::Shape size = inputs[i].shape();
-        if (i == 0) {
-          size = plan.network_input;
-          for (std::size_t g = 0; g < plan.grids.size(); ++g)
-            origin[static_cast<std::size_t>(space[g])] = plan.grids[g].windows[place.windows[g]].origin;
+        for (std::size_t axis = 0; axis < size.size(); ++axis) {
+          if (plan.grid_of[i][axis] < 0) continue;
+          const auto g = static_cast<std::size_t>(plan.grid_of[i][axis]);
+          origin[axis] = plan.grids[g].windows[place.windows[g]].origin;
+          size[axis] = plan.grids[g].tile;
         }
         ZOOPORT_TRY_ASSIGN(tensor::Array raw, inputs[i].read(sample, origin, size));
         ZOOPORT_TRY_ASSIGN(tensor::Array ready,
@@ -114,6 +83,7 @@ Result<void> read_tiles(const model::Model& model, const std::vector<int>& space
       }
     }
   }
+  findings = measurer.take_findings();
   return {};
 }
 
@@ -138,7 +108,15 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
                                  const Context& context) {
   const auto begin = Clock::now();
   State& state = *state_;
-  ZOOPORT_TRY_ASSIGN(engine::Session * session, state.session_for(plan.network_input, context));
+  state.begin_call();
+  std::vector<tensor::Shape> shapes;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    shapes.push_back(inputs[i].shape());
+    for (std::size_t axis = 0; axis < shapes[i].size(); ++axis)
+      if (plan.grid_of[i][axis] >= 0)
+        shapes[i][axis] = plan.grids[static_cast<std::size_t>(plan.grid_of[i][axis])].tile;
+  }
+  ZOOPORT_TRY_ASSIGN(engine::Session * session, state.session_for(shapes, context));
   RunReport report;
   report.provider = session->provider();
   report.tiles = plan.tiles * plan.samples;
@@ -146,11 +124,10 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
   // Two tiles wait on either side: enough that nobody waits for nothing, and all that is held.
   BoundedQueue<Tile> ready(2);
   BoundedQueue<Tile> done(2);
-  StatisticsBook output_book(state.model, state.options.statistics);
-  OutputStage outputs(state, plan, inputs, output_book, open_output, context);
+  OutputStage outputs(state, plan, inputs, open_output, context);
 
   Stage reader([&]() -> Result<void> {
-    Result<void> result = read_tiles(state.model, state.space, plan, inputs, state.options.statistics, ready, context);
+    Result<void> result = read_tiles(state, plan, inputs, ready, report.findings, context);
     ready.end();
     return result;
   });
@@ -187,6 +164,7 @@ Result<RunReport> Predictor::run(const Plan& plan, const std::vector<SampleView>
   // The first cause: a stage that was closed from outside has no error of its own.
   for (const Result<void>* result : {&read, &ran, &wrote}) ZOOPORT_TRY(*result);
   ZOOPORT_TRY(outputs.finish());
+  report.findings.add(outputs.take_findings());
   report.seconds = seconds_since(begin);
   return report;
 }
@@ -198,13 +176,17 @@ Result<std::vector<tensor::Array>> Predictor::run_whole(const std::vector<tensor
     return make_error(
         ErrorKind::kUsage, "predict.input-count",
         concat("the model takes ", state.model.inputs.size(), " inputs, and ", inputs.size(), " were given"));
+  state.begin_call();
   StatisticsBook book(state.model, state.options.statistics);
-  InputStatistics statistics(state.model, book, context);
+  Measurer of_inputs(state.model, book, state.running_inputs, context);
+  Measurer of_outputs(state.model, book, state.running_outputs, context);
   std::vector<tensor::Array> ready;
+  std::vector<tensor::Shape> shapes;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const process::Subject subject{inputs[i].dtype, state.model.inputs[i].tensor_axes(), inputs[i].shape,
-                                   process::source_of(inputs[i])};
-    ZOOPORT_TRY(statistics.measure(i, subject));
+    const model::TensorSpec& spec = state.model.inputs[i];
+    shapes.push_back(inputs[i].shape);
+    ZOOPORT_TRY(of_inputs.measure(
+        spec.id, {inputs[i].dtype, spec.tensor_axes(), inputs[i].shape, process::source_of(inputs[i])}));
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const model::TensorSpec& spec = state.model.inputs[i];
@@ -212,34 +194,63 @@ Result<std::vector<tensor::Array>> Predictor::run_whole(const std::vector<tensor
                                                          tensor::Shape(inputs[i].shape.size(), 0), book.of(spec.id)));
     ready.push_back(std::move(array));
   }
-  ZOOPORT_TRY_ASSIGN(engine::Session * session, state.session_for(ready.at(0).shape(), context));
+  ZOOPORT_TRY_ASSIGN(engine::Session * session, state.session_for(shapes, context));
   ZOOPORT_TRY_ASSIGN(std::vector<tensor::Array> outputs, state.run_network(*session, ready, context));
   outputs.resize(state.model.outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const model::TensorSpec& spec = state.model.outputs[i];
     process::Block block{spec.tensor_axes(), std::move(outputs[i]), {}};
     block.origin.assign(block.axes.size(), 0);
-    if (const std::vector<process::Measure> needed = book.needed(spec.id); !needed.empty()) {
-      const tensor::View view = block.data.view();
-      const process::Subject subject{view.dtype, block.axes, view.shape, process::source_of(view)};
-      ZOOPORT_TRY_ASSIGN(process::Measured values, process::measure(subject, needed, {}, context));
-      book.add(spec.id, std::move(values));
-    }
+    const tensor::View view = block.data.view();
+    ZOOPORT_TRY(of_outputs.measure(spec.id, {view.dtype, block.axes, view.shape, process::source_of(view)}));
     ZOOPORT_TRY(apply_all(spec.processing, block, book.of(spec.id)));
     outputs[i] = std::move(block.data);
   }
+  state.findings = of_inputs.take_findings();
+  state.findings.add(of_outputs.take_findings());
   return outputs;
 }
 
-Result<process::Measured> Predictor::measure(const std::vector<SampleView>& inputs, const Context& context) const {
-  StatisticsBook book(state_->model, state_->options.statistics);
-  InputStatistics statistics(state_->model, book, context);
+Result<process::Measured> Predictor::measure(const std::vector<std::vector<SampleView>>& images,
+                                             const Context& context) const {
+  const model::Model& model = state_->model;
+  std::int64_t samples = 0;
+  for (const std::vector<SampleView>& inputs : images) {
+    if (inputs.size() != model.inputs.size())
+      return make_error(ErrorKind::kUsage, "predict.input-count",
+                        concat("the model takes ", model.inputs.size(), " inputs, and ", inputs.size(), " were given"));
+    for (const SampleView& input : inputs)
+      if (input.samples() != inputs[0].samples())
+        return make_error(ErrorKind::kUsage, "predict.input-count", "the inputs have different numbers of samples");
+    samples += inputs[0].samples();
+  }
+  const StatisticsBook book(model, std::nullopt);
+  RunningStatistics running;
   process::Measured all;
-  for (std::int64_t sample = 0; sample < inputs.at(0).samples(); ++sample)
-    ZOOPORT_TRY(statistics.measure(inputs, sample));
-  for (const model::TensorSpec& input : state_->model.inputs)
-    for (const auto& [measure, value] : book.of(input.id)) all.insert_or_assign(measure, value);
+  for (const std::vector<SampleView>& inputs : images) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const std::string& id = model.inputs[i].id;
+      const std::vector<process::Measure> wanted = book.needed(id);
+      for (std::int64_t sample = 0; sample < inputs[i].samples(); ++sample) {
+        for (const process::Measure& measure : wanted) {
+          // One sample keeps its own statistics; several share those of all.
+          process::Measure taken = measure;
+          taken.over_dataset = measure.over_dataset || samples > 1;
+          const process::Subject subject = subject_of(inputs[i], sample, model.inputs[i], context);
+          ZOOPORT_TRY_ASSIGN(process::Measured values, taken.over_dataset
+                                                           ? running[id].update(subject, {taken}, {}, context)
+                                                           : process::measure(subject, {taken}, {}, context));
+          process::Measure key = measure;
+          if (model.inputs.size() == 1) all.insert_or_assign(key, values.at(taken));
+          key.tensor = id;
+          all.insert_or_assign(key, values.at(taken));
+        }
+      }
+    }
+  }
   return all;
 }
+
+const Diagnostics& Predictor::findings() const { return state_->findings; }
 
 }  // namespace zooport::predict

@@ -8,6 +8,9 @@
 
 namespace zooport::predict {
 
+// Statistics over a dataset so far, by the id of the tensor.
+using RunningStatistics = std::map<std::string, process::DatasetStatistics>;
+
 struct Predictor::State {
   model::Model model;
   std::shared_ptr<engine::Engine> engine;
@@ -20,11 +23,21 @@ struct Predictor::State {
   // The last session, and the shapes that its graph declares.
   std::unique_ptr<engine::Session> session;
   bool session_is_open = false;  // its graph takes any size
-  tensor::Shape session_shape;
+  std::vector<tensor::Shape> session_shapes;
 
+  RunningStatistics running_inputs;
+  RunningStatistics running_outputs;
+  Diagnostics findings;  // of the last run_whole()
+
+  // Where a call begins: a dataset that is one call begins, too.
+  void begin_call() {
+    if (options.dataset == PredictOptions::Dataset::kAllCalls) return;
+    running_inputs.clear();
+    running_outputs.clear();
+  }
   std::vector<AxisRule> rules(const HaloChoice& halo, std::vector<std::int64_t>& wanted_halo) const;
-  // A session that takes inputs of that shape: the network as it is, or with its axes opened.
-  Result<engine::Session*> session_for(const tensor::Shape& shape, const Context& context);
+  // A session that takes inputs of these shapes: the network as it is, or with its axes opened.
+  Result<engine::Session*> session_for(const std::vector<tensor::Shape>& shapes, const Context& context);
   Result<std::vector<tensor::Array>> run_network(engine::Session& session, const std::vector<tensor::Array>& inputs,
                                                  const Context& context) const;
 };
@@ -42,11 +55,12 @@ class StatisticsBook {
   const process::Measured& of(const std::string& id) const;
   // An operation of the tensor needs to know that tensor first.
   bool needs_itself(const model::TensorSpec& tensor) const;
-  const process::Measured* frozen() const { return frozen_ ? &*frozen_ : nullptr; }
 
  private:
+  bool is_frozen(const model::TensorSpec& tensor, const process::Measure& measure) const;
+
   const model::Model& model_;
-  const std::optional<process::Measured>& frozen_;
+  std::map<std::string, process::Measured> frozen_;  // by the tensor whose operations use them
   std::map<std::string, process::Measured> values_;
 };
 

@@ -5,10 +5,27 @@
 namespace zooport::predict {
 
 StatisticsBook::StatisticsBook(const model::Model& model, const std::optional<process::Measured>& frozen)
-    : model_(model), frozen_(frozen) {
+    : model_(model) {
   if (!frozen) return;
-  for (const auto* tensors : {&model.inputs, &model.outputs})
-    for (const model::TensorSpec& tensor : *tensors) values_[tensor.id] = *frozen;
+  for (const auto* tensors : {&model.inputs, &model.outputs}) {
+    for (const model::TensorSpec& tensor : *tensors) {
+      const bool is_input = tensors == &model.inputs;
+      for (const auto& [measure, value] : *frozen) {
+        if (measure.tensor.empty() && !is_input) continue;
+        frozen_[tensor.id].insert_or_assign(measure, value);
+        if (measure.tensor != tensor.id) continue;
+        process::Measure own = measure;
+        own.tensor.clear();
+        frozen_[tensor.id].insert_or_assign(own, value);
+      }
+    }
+  }
+  values_ = frozen_;
+}
+
+bool StatisticsBook::is_frozen(const model::TensorSpec& tensor, const process::Measure& measure) const {
+  const auto values = frozen_.find(tensor.id);
+  return values != frozen_.end() && values->second.count(measure) > 0;
 }
 
 std::vector<process::Measure> StatisticsBook::needed(const std::string& id) const {
@@ -18,8 +35,7 @@ std::vector<process::Measure> StatisticsBook::needed(const std::string& id) cons
       for (const process::OperationPtr& operation : tensor.processing) {
         for (const process::Measure& measure : operation->measures()) {
           const bool is_own = measure.tensor.empty() && tensor.id == id;
-          if (!is_own && measure.tensor != id) continue;
-          if (frozen_ && frozen_->count(measure) > 0) continue;
+          if ((!is_own && measure.tensor != id) || is_frozen(tensor, measure)) continue;
           if (std::find(measures.begin(), measures.end(), measure) == measures.end()) measures.push_back(measure);
         }
       }

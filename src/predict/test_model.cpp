@@ -1,5 +1,6 @@
 #include "zooport/predict/test_model.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "zooport/base/os/file.hpp"
@@ -30,6 +31,16 @@ Result<tensor::Array> read_test_tensor(const model::Model& model, const model::T
   return array;
 }
 
+// Ids come from outside and may be anything, parts of a path included.
+std::string name_of_file(const std::string& id, std::size_t index) {
+  const bool is_plain =
+      !id.empty() && id.size() <= 100 && id[0] != '.' && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+      });
+  return is_plain ? id + ".npy" : concat("output", index, ".npy");
+}
+
 }  // namespace
 
 Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine::Engine> engine,
@@ -50,21 +61,30 @@ Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine:
     inputs.push_back(std::move(array));
   }
   for (const tensor::Array& input : inputs) views.push_back(input.view());
-  ZOOPORT_TRY_ASSIGN(const std::vector<tensor::Array> outputs, predictor.run_whole(views, context));
+  std::vector<tensor::Array> expected;
+  for (const model::TensorSpec& spec : model.outputs) {
+    ZOOPORT_TRY_ASSIGN(tensor::Array array, read_test_tensor(model, spec, context));
+    expected.push_back(std::move(array));
+  }
+  const Result<std::vector<tensor::Array>> outputs = predictor.run_whole(views, context);
+  if (!outputs && outputs.error().kind != ErrorKind::kInvalid) return outputs.error();
   result.provider = predictor.provider();
-  result.status = TestResult::Status::kPassed;
-  for (std::size_t i = 0; i < model.outputs.size(); ++i) {
+  result.findings = predictor.findings();
+  result.status = outputs ? TestResult::Status::kPassed : TestResult::Status::kFailed;
+  if (!outputs) result.reason = outputs.error().what.message;
+  for (std::size_t i = 0; outputs && i < model.outputs.size(); ++i) {
     const model::TensorSpec& spec = model.outputs[i];
-    ZOOPORT_TRY_ASSIGN(const tensor::Array expected, read_test_tensor(model, spec, context));
-    TestedOutput tested{compare(spec.id, expected.view(), outputs.at(i).view(), spec.tolerance), {}};
+    TestedOutput tested{compare(spec.id, expected[i].view(), outputs->at(i).view(), spec.tolerance_for(result.weights)),
+                        {}};
     if (!tested.comparison.passed) {
       result.status = TestResult::Status::kFailed;
-      if (result.reason.empty()) result.reason = concat(spec.id, ": ", tested.comparison.reason);
-      if (!options.save_folder.empty()) {
-        const std::string path = os::join_path(options.save_folder, concat(spec.id, ".npy"));
-        ZOOPORT_TRY(tensor::write_npy_file(path, outputs[i].view(), {.may_replace = true}));
-        tested.saved = path;
-      }
+      if (result.reason.empty()) result.reason = concat(printable(spec.id), ": ", tested.comparison.reason);
+    }
+    if (!options.save_folder.empty() && (!tested.comparison.passed || options.save == TestOptions::Save::kAll)) {
+      ZOOPORT_TRY(os::make_folders(options.save_folder));
+      const std::string path = os::join_path(options.save_folder, name_of_file(spec.id, i));
+      ZOOPORT_TRY(tensor::write_npy_file(path, outputs->at(i).view(), {.may_replace = options.may_replace}));
+      tested.saved = path;
     }
     result.outputs.push_back(std::move(tested));
   }

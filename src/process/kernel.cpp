@@ -46,7 +46,7 @@ Result<Table> lay_named(std::vector<double> values, const tensor::Shape& shape, 
 
 Result<Table> lay(const MeasuredValue& value, const Block& block) {
   std::vector<std::string> ids = value.axes;
-  if (ids.empty()) {
+  if (ids.empty() && !value.shape.empty()) {
     for (const tensor::Axis& axis : block.axes) ids.push_back(axis.id);
   }
   if (ids.size() != value.shape.size()) {

@@ -94,7 +94,7 @@ Scope ParameterReader::scope(WithoutAxes without) {
     fail(concat("expected the mode per_sample or per_dataset, found ", printable(mode)));
   }
   if (scope.axes.empty()) {
-    scope.over_dataset = without == WithoutAxes::kDataset || mode == "per_dataset";
+    scope.over_dataset = mode == "per_dataset" || (mode.empty() && without == WithoutAxes::kDataset);
     return scope;
   }
   if (mode == "per_dataset" && !contains(scope.axes, "batch")) {

@@ -37,7 +37,7 @@ class ParameterReader {
   // Ids from a list of ids or from letters, in the order of the tensor; empty if absent.
   std::vector<std::string> axis_ids(std::string_view key);
 
-  // The scope by the rules of the formats (`axes`, `mode`). Without axes the reference takes all samples, except in
+  // The scope by the rules of the formats (`axes`, `mode`). Without either the reference takes all samples, except in
   // scale_mean_variance.
   enum class WithoutAxes : std::uint8_t { kDataset, kSample };
   Scope scope(WithoutAxes without = WithoutAxes::kDataset);

@@ -98,6 +98,7 @@ void write_result(doc::JsonWriter& json, const predict::TestResult& result) {
   json.open('[');
   for (const predict::TestedOutput& output : result.outputs) output_object(json, output.comparison, output.saved);
   json.close(']');
+  if (!result.findings.items().empty()) member_findings(json, result.findings.items(), nullptr, Severity::kInfo);
   json.member("seconds", result.seconds);
   json.member("peak_bytes", result.peak_bytes);
 }

@@ -53,7 +53,8 @@ std::string output_line(const predict::Comparison& output) {
     text +=
         concat(", largest difference ", short_number(output.max_abs), " (relative ", short_number(output.max_rel),
                "), ", output.mismatched, " of ", output.elements, " beyond ", short_number(output.tolerance.absolute),
-               " + ", short_number(output.tolerance.relative), " of the value");
+               " + ", short_number(output.tolerance.relative), " of the value (tolerance: ",
+               output.tolerance.from == "description" ? "the description's own" : "default", ')');
   text += '\n';
   if (!output.passed && output.elements > 0)
     text += concat("    worst at ", shape_text(output.worst), ": expected ", number_text(output.worst_expected),

@@ -131,6 +131,8 @@ void output_object(doc::JsonWriter& json, const predict::Comparison& output, con
     json.member("max_rel", output.max_rel);
     json.member("mismatched", output.mismatched);
     json.member("elements", output.elements);
+    if (output.nan_expected > 0) json.member("nan_expected", output.nan_expected);
+    if (output.nan_found > 0) json.member("nan_found", output.nan_found);
   }
   json.key("tolerance");
   json.open('{');

@@ -77,6 +77,7 @@ predict::Comparison full_comparison() {
   output.max_abs = std::numeric_limits<double>::infinity();
   output.max_rel = std::numeric_limits<double>::quiet_NaN();
   output.elements = 2;
+  output.nan_expected = output.nan_found = 1;
   output.worst = {0, 1};
   output.discriminates = false;
   return output;
@@ -91,6 +92,7 @@ predict::TestResult full_result() {
   result.engine_version = "1.2.3";
   result.provider = "CPU";
   result.outputs.push_back({full_comparison(), "saved.npy"});
+  result.findings.add(full_finding());
   return result;
 }
 
@@ -131,8 +133,10 @@ TEST(Records, CheckSaysWhereAndLeavesOutWhatIsNotAskedFor) {
 }
 
 TEST(Records, TestAndCompareAreDocumented) {
-  expect_documented("test", {test_record("x", full_result()), compare_record("a", "b", full_result()),
-                             not_run_record("x", make_error(ErrorKind::kUnsupported, "a.b", "no engine"))});
+  expect_documented("test",
+                    {test_record("x", full_result()), compare_record("a", "b", full_result()),
+                     not_run_record("x", make_error(ErrorKind::kUnsupported, "a.b", "no engine"))},
+                    {"findings[]"});
 }
 
 TEST(Records, NumbersThatJsonLacksAreText) {

@@ -11,7 +11,7 @@ Result<predict::TestResult> run(const CompareArguments& arguments, const Termina
   ZOOPORT_TRY_ASSIGN(const convert::Loaded b, convert::load_model(arguments.b, terminal.context()));
   ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
   convert::CompareOptions options;
-  options.input = arguments.input;
+  options.inputs = arguments.inputs;
   options.axes = arguments.axes;
   options.session.device = arguments.device;
   options.session.threads = arguments.threads;
@@ -23,6 +23,7 @@ Result<predict::TestResult> run(const CompareArguments& arguments, const Termina
 Exit compare(const CompareArguments& arguments, Terminal& terminal) {
   const auto result = run(arguments, terminal);
   if (!result) return not_run(result.error(), arguments.a, terminal);
+  terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
   const bool agrees = result->status == predict::TestResult::Status::kPassed;
   if (!agrees) terminal.warn(source_line(arguments.b, result->reason));
   terminal.result(report::compare_record(arguments.a, arguments.b, *result),

@@ -1,7 +1,6 @@
-#include "zooport/predict/test_model.hpp"
+#include "zooport/convert/test_source.hpp"
 
 #include "verbs.hpp"
-#include "zooport/convert/load.hpp"
 #include "zooport/report/records.hpp"
 #include "zooport/report/summary.hpp"
 
@@ -11,11 +10,13 @@ namespace {
 Result<predict::TestResult> run(const std::string& source, const TestArguments& arguments, const Terminal& terminal) {
   ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(source, terminal.context()));
   ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
-  predict::TestOptions options;
-  options.weights = arguments.weights;
-  options.session.device = arguments.device;
-  options.session.threads = arguments.threads;
-  return predict::test_model(loaded.model, std::move(engine), options, terminal.context());
+  convert::TestRequest request;
+  request.weights = arguments.weights;
+  request.session.device = arguments.device;
+  request.session.threads = arguments.threads;
+  request.save = arguments.save;
+  if (terminal.common().overwrite) request.if_present = resource::IfPresent::kReplace;
+  return convert::test_source(loaded, request, std::move(engine), terminal.context());
 }
 
 }  // namespace
@@ -24,6 +25,7 @@ Exit test(const TestArguments& arguments, Terminal& terminal) {
   return for_each_source(arguments.sources, terminal, [&](const std::string& source) {
     const auto result = run(source, arguments, terminal);
     if (!result) return not_run(result.error(), source, terminal);
+    terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
     const std::string summary = report::test_summary(source, *result);
     const bool passed = result->status == predict::TestResult::Status::kPassed;
     if (!passed) terminal.warn(source_line(source, result->reason));

@@ -22,8 +22,10 @@ struct PredictRequest {
   std::vector<std::string> outputs;
   std::string axes;  // of the images; empty: as guessed
   predict::PredictOptions options;
-  std::string statistics_from;  // image whose statistics take the place of the inputs' own; empty: none
-  std::string picture;          // PNG with input and output beside each other, for one sample; empty: none
+  // Images whose statistics, of all together, take the place of those of each image: "FILE" or "ID=FILE" as `inputs`;
+  // or one file of the reference's with statistics over a dataset, named *.json. Empty: none.
+  std::vector<std::string> statistics_from;
+  std::string picture;  // PNG with input and output beside each other, for one sample; empty: none
   resource::IfPresent if_present = resource::IfPresent::kRefuse;
 };
 

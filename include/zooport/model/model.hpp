@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -58,6 +59,9 @@ struct TensorSpec {
   std::vector<process::OperationPtr> processing;  // pre for inputs, post for outputs
   std::string test_file;                          // source of the test tensor; empty if there is none
   Tolerance tolerance;
+  std::map<std::string, Tolerance> tolerance_of;  // by weights format, where one has its own
+
+  const Tolerance& tolerance_for(const std::string& weights) const;
 
   // What the consumer does to integer pixels before anything else.
   enum class IntegerPixels : std::uint8_t { kAsTheyAre, kDividedByTypeMaximum };

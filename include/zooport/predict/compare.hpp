@@ -24,6 +24,8 @@ struct Comparison {
   tensor::Shape worst;  // index of the largest error
   double worst_expected = 0;
   double worst_found = 0;
+  std::uint64_t nan_expected = 0;  // elements that are NaN; one is enough to fail
+  std::uint64_t nan_found = 0;
   // False if an output that hardly varies would have passed as well: then the comparison shows nothing.
   bool discriminates = true;
 };

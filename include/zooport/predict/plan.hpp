@@ -35,8 +35,12 @@ struct PredictOptions {
   TileChoice tile;
   HaloChoice halo;
   engine::SessionOptions session;
-  // Values that take the place of measured statistics, for every tensor that has those measures.
+  // Values that take the place of measured statistics: of the tensor that the measure names, or of every input.
   std::optional<process::Measured> statistics;
+  // What statistics over a dataset run over: the samples of one call, or those of all calls so far, each with the
+  // values that hold when it has been taken in (as in the reference).
+  enum class Dataset : std::uint8_t { kOneCall, kAllCalls };
+  Dataset dataset = Dataset::kOneCall;
 
   Result<void> validate() const;
 };
@@ -44,8 +48,10 @@ struct PredictOptions {
 // What a prediction will do. A pure function of model, shapes and options: not of threads, memory or engine.
 struct Plan {
   std::string weights;
-  tensor::Shape network_input;        // of the first input, as the network gets it
-  std::vector<AxisGrid> grids;        // one each axis of space of the first input
+  tensor::Shape network_input;  // of the first input, as the network gets it
+  std::vector<AxisGrid> grids;  // one each axis of space of the first input
+  // Of each input and axis: the grid that cuts it, or -1. Inputs that share an axis of space are cut alike.
+  std::vector<std::vector<int>> grid_of;
   std::int64_t samples = 1;           // positions along axes that the model lacks
   std::int64_t tiles = 1;             // of one sample
   std::uint64_t peak_bytes = 0;       // of the network's values that are alive together; 0: unknown

@@ -19,6 +19,13 @@ struct RunReport {
   std::int64_t tiles = 0;
   double seconds = 0;
   double engine_seconds = 0;  // inside the engine
+  Diagnostics findings;       // statistics that are NaN, or of constant images
+};
+
+// An array and the letters of its axes, as if it were an image.
+struct Picture {
+  tensor::Array elements;
+  std::string letters;
 };
 
 // Gives the writer of one output when its type and shape are known.
@@ -40,7 +47,8 @@ class Predictor {
   const std::string& provider() const;     // what runs it; empty before the first run
   const onnx::Geometry& geometry() const;  // along the axes of space of the first input
 
-  // One image for each input; several inputs are predicted as a whole only.
+  // One image for each input. Inputs that share axes of space are cut and continued alike, and have to be equally large
+  // for it; inputs that lack them go to every tile as a whole.
   Result<Plan> plan(const std::vector<SampleView>& inputs) const;
 
   // Reads regions, runs the network and writes regions: one thread reads and preprocesses, one writes, this one runs
@@ -52,9 +60,13 @@ class Predictor {
   // Arrays in the axes of the model, as they are: no padding, no cropping, one run. Gives the outputs after
   // postprocessing.
   Result<std::vector<tensor::Array>> run_whole(const std::vector<tensor::View>& inputs, const Context& context);
+  // Of the last run_whole(), as in RunReport.
+  const Diagnostics& findings() const;
 
-  // What the preprocessing of the inputs needs to know about these images.
-  Result<process::Measured> measure(const std::vector<SampleView>& inputs, const Context& context) const;
+  // What the processing needs to know about the inputs, of these images: one image for each input and entry of the
+  // list. Of several samples, those of all of them together. Measures name their tensor; of a model with one input they
+  // are there without its name, too.
+  Result<process::Measured> measure(const std::vector<std::vector<SampleView>>& images, const Context& context) const;
 
   struct State;
 
@@ -66,7 +78,10 @@ class Predictor {
 // A writer into memory; `into` gets the array when the writer finishes.
 std::unique_ptr<image::Writer> array_writer(const image::Info& info, std::shared_ptr<tensor::Array> into);
 
-// plan() and run() on arrays: `letters` are the axes of the first input's array. Gives the outputs as arrays.
+// plan() and run() on arrays, one for each input. Gives the outputs as arrays.
+Result<std::vector<tensor::Array>> predict_arrays(Predictor& predictor, std::vector<Picture> images,
+                                                  const Context& context);
+// Of a model with one input.
 Result<std::vector<tensor::Array>> predict_array(Predictor& predictor, tensor::Array image, const std::string& letters,
                                                  const Context& context);
 

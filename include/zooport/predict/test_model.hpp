@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "zooport/base/diagnostics.hpp"
 #include "zooport/engine/engine.hpp"
 #include "zooport/model/model.hpp"
 #include "zooport/predict/compare.hpp"
@@ -13,7 +14,11 @@ namespace zooport::predict {
 struct TestOptions {
   std::string weights;
   engine::SessionOptions session;
-  std::string save_folder;  // outputs that failed are kept here as .npy; empty: nowhere
+  // Outputs are kept here as ID.npy, below a folder that is made if need be; empty: nowhere.
+  std::string save_folder;
+  enum class Save : std::uint8_t { kFailed, kAll };
+  Save save = Save::kFailed;
+  bool may_replace = false;  // what lies there already
 };
 
 struct TestedOutput {
@@ -30,13 +35,14 @@ struct TestResult {
   std::string engine_version;
   std::string provider;
   std::vector<TestedOutput> outputs;
+  Diagnostics findings;  // statistics that are NaN, or of constant tensors
   double seconds = 0;
   std::uint64_t peak_bytes = 0;  // of the process
 };
 
 // Runs the model on its own test tensors, as they are, and compares with the outputs that it promises. An error is what
-// kept the test from being run for want of something (an engine, usable weights); a test tensor that does not fit
-// fails.
+// kept the test from being run for want of something (an engine, usable weights, a file); a network that refuses the
+// model's own test tensors has failed.
 Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine::Engine> engine,
                               const TestOptions& options, const Context& context);
 
