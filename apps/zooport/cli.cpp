@@ -263,10 +263,12 @@ class CommandLine {
     declare_sources(verb, check_.sources);
     verb.add_flag("--no-io", check_.no_io, "look at nothing but the description itself");
     verb.add_flag("--strict", check_.strict, "alerts fail");
+    verb.add_flag("--fix", check_.fix, "write the fixes that are certain into the file, then check again");
+    verb.add_flag("--recursive", check_.recursive, "everything that is in folders, with a table at the end");
     verb.add_flag("--normalized", check_.normalized, "add the description as the reference writes it to the record");
     verb.add_option("--warnings", check_.warnings, "least severity that is shown: error, alert, warning or info")
         ->check(CLI::IsMember({"error", "alert", "warning", "info"}));
-    declare_not_yet(verb, {"--fix!", "--recursive!", "--target", "--zen-kit", "--from", "--weights", "--architecture",
+    declare_not_yet(verb, {"--target", "--zen-kit", "--from", "--weights", "--architecture",
                            "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose_for_sources(verb, &check, check_);
@@ -293,6 +295,16 @@ class CommandLine {
     declare_not_yet(verb, {"--allow-outside!", "--weights"});
     declare_common(verb);
     choose(verb, &unpack, unpack_);
+  }
+
+  void declare_upgrade(CLI::App& verb) {
+    verb.add_option("SOURCE", upgrade_.source, "description: file, folder, .zip, or - for stdin")->required();
+    verb.add_option("DEST", upgrade_.dest, "file that is written; SOURCE itself with --overwrite; - for stdout")
+        ->required();
+    verb.add_option("--to", upgrade_.to, "format version: 0.4 (0.4.10; 0.2.4 of the other kinds)")
+        ->type_name("VERSION");
+    declare_common(verb);
+    choose(verb, &upgrade, upgrade_);
   }
 
   void declare_doctor(CLI::App& verb) {
@@ -345,6 +357,7 @@ class CommandLine {
   ConvertArguments convert_;
   PackageArguments package_;
   UnpackArguments unpack_;
+  UpgradeArguments upgrade_;
   GraphArguments graph_;
   std::vector<std::string> not_yet_;
   Run chosen_;
@@ -354,7 +367,8 @@ const std::vector<Verb>& CommandLine::verbs() {
   static const std::vector<Verb> table = {
       {"check", "validate-format", "is this description, package, CZANN or ONNX file right?",
        "  zooport check rdf.yaml\n  zooport check models/* --format jsonl\n"
-       "  zooport check --no-io - < rdf.yaml\n  zooport check https://example.com/model/rdf.yaml\n",
+       "  zooport check --no-io - < rdf.yaml\n  zooport check https://example.com/model/rdf.yaml\n"
+       "  zooport check --fix rdf.yaml\n  zooport check --recursive models --quiet\n",
        &CommandLine::declare_check},
       {"info", "", "what is it, and what can be done with it?",
        "  zooport info model.zip\n  zooport info model.czann --format json\n", &CommandLine::declare_info},
@@ -375,7 +389,9 @@ const std::vector<Verb>& CommandLine::verbs() {
       {"package", "", "a self-contained bioimage.io package",
        "  zooport package model/rdf.yaml model.zip\n  zooport package model.zip unpacked --weights onnx,torchscript\n",
        &CommandLine::declare_package},
-      {"upgrade", "update-format", "description to a newer format version", "", nullptr},
+      {"upgrade", "update-format", "description to a newer format version",
+       "  zooport upgrade old.yaml rdf.yaml\n  zooport upgrade model/rdf.yaml model/rdf.yaml --overwrite\n",
+       &CommandLine::declare_upgrade},
       {"unpack", "", "open a package, CZANN or CZSEG safely",
        "  zooport unpack model.zip model\n  zooport unpack model.czann model --overwrite\n"
        "  zooport unpack model.zip tensors --tensors\n",

@@ -30,6 +30,8 @@ struct CheckArguments {
   Sources sources;
   bool no_io = false;
   bool strict = false;
+  bool fix = false;
+  bool recursive = false;
   bool normalized = false;
   std::string warnings = "warning";  // least severity that is shown
 };
@@ -47,6 +49,12 @@ struct UnpackArguments {
   std::string source;
   std::string folder;
   bool tensors = false;
+};
+
+struct UpgradeArguments {
+  std::string source;
+  std::string dest;
+  std::string to = "0.4";
 };
 
 struct GraphArguments {

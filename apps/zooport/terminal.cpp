@@ -56,6 +56,8 @@ void Terminal::result(std::string record, std::string_view text) {
   }
 }
 
+void Terminal::data(std::string_view text) { write(text); }
+
 void Terminal::say(std::string_view text) {
   if (!common_.quiet) warn(text);
 }

@@ -29,6 +29,7 @@ class Terminal {
 
   // One result: JSON on stdout, or `text` there.
   void result(std::string record, std::string_view text);
+  void data(std::string_view text);  // on stdout, even if it shall be quiet
   void say(std::string_view text);   // on stderr, unless it shall be quiet
   void warn(std::string_view text);  // on stderr, always
   // Says on stderr why something could not be done and puts a record in the place of its result.

@@ -15,6 +15,7 @@ Exit compare(const CompareArguments& arguments, Terminal& terminal);
 Exit convert(const ConvertArguments& arguments, Terminal& terminal);
 Exit package(const PackageArguments& arguments, Terminal& terminal);
 Exit unpack(const UnpackArguments& arguments, Terminal& terminal);
+Exit upgrade(const UpgradeArguments& arguments, Terminal& terminal);
 Exit doctor(Terminal& terminal);
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_check(const GraphArguments& arguments, Terminal& terminal);

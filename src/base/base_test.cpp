@@ -72,6 +72,10 @@ TEST(Text, OutsideTextCannotForgeLines) {
 TEST(Text, NearestFindsASpellingAndNothingFarAway) {
   EXPECT_EQ(nearest("wieghts", {"weights", "inputs"}), "weights");
   EXPECT_EQ(nearest("banana", {"weights", "inputs"}), "");
+  EXPECT_EQ(nearest("nmae", {"name", "tags"}), "name");
+  EXPECT_EQ(nearest("WEIGHTS", {"heights", "weights"}), "weights");
+  EXPECT_EQ(nearest("uint3", {"uint8", "uint16", "uint32", "uint64"}), "");
+  EXPECT_EQ(nearest("eights", {"heights", "weights"}), "");
 }
 
 Result<int> half(int number) {

@@ -128,27 +128,39 @@ std::string to_lower(std::string_view ascii) {
   return text;
 }
 
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  if (word.size() > 64) return {};
+// Two candidates that are equally near are no answer, and case does not count: what is found can be applied as a fix.
+std::string_view nearest(std::string_view word_in_any_case, const std::vector<std::string_view>& candidates) {
+  if (word_in_any_case.size() > 64) return {};
+  const std::string word = to_lower(word_in_any_case);
   std::string_view best;
+  bool is_tie = false;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string_view candidate : candidates) {
-    if (candidate.size() > 64) continue;
-    // Levenshtein, one row at a time.
-    std::array<std::size_t, 65> row{};
+  for (const std::string_view name : candidates) {
+    if (name.size() > 64) continue;
+    const std::string candidate = to_lower(name);
+    // Letters inserted, left out, changed, or swapped with their neighbour; one row at a time.
+    std::array<std::size_t, 65> row{}, before{}, before_that{};
     for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = row[0];
+      before_that = before;
+      before = row;
       row[0] = i;
       for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t change = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        const std::size_t change = before[j - 1] + (word[i - 1] == candidate[j - 1] ? 0 : 1);
+        row[j] = std::min({before[j] + 1, row[j - 1] + 1, change});
+        if (i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1])
+          row[j] = std::min(row[j], before_that[j - 2] + 1);
       }
     }
-    if (row[candidate.size()] < best_distance) best_distance = row[candidate.size()], best = candidate;
+    if (row[candidate.size()] < best_distance) {
+      best_distance = row[candidate.size()];
+      best = name;
+      is_tie = false;
+    } else if (row[candidate.size()] == best_distance && !best.empty() && name != best) {
+      is_tie = true;
+    }
   }
-  return best;
+  return is_tie ? std::string_view() : best;
 }
 
 }  // namespace zooport

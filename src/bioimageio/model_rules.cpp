@@ -9,10 +9,13 @@
 
 namespace zooport::bioimageio {
 
+using schema::Advice;
 using schema::Findings;
 using schema::Integer;
 
 namespace {
+
+constexpr std::size_t kMostRelated = 4;
 
 template <class T>
 bool are_unique(const schema::NonEmpty<T>& tensors) {
@@ -30,6 +33,20 @@ struct OutputShapes {
     Sizes64 sizes;
     for (const Integer& size : shape) sizes.push_back(size.real());
     return sizes;
+  }
+
+  // The shape that an implicit shape refers to.
+  std::vector<Related> sources_of(const OutputTensor& output) const {
+    const auto* implicit = std::get_if<ImplicitOutputShape>(&output.shape);
+    if (!implicit) return {};
+    const std::string& name = implicit->reference_tensor.value;
+    for (std::size_t i = 0; i < model.inputs.size(); ++i)
+      if (model.inputs[i].name.value == name)
+        return {at.related({"inputs", i, "shape"}, concat("the shape of '", name, "'"))};
+    for (std::size_t k = 0; k < model.outputs.size(); ++k)
+      if (model.outputs[k].name.value == name)
+        return {at.related({"outputs", k, "shape"}, concat("the shape of '", name, "'"))};
+    return {};
   }
 
   // Smallest shape of a tensor; empty after a failure. Depth bounds cycles of references.
@@ -100,11 +117,15 @@ void check_output(const OutputTensor& output, std::size_t k, const OutputShapes&
     if (sizes[i] - 2 * halo >= 1) continue;
     const std::string expected = concat("at least 1 along axis ", i, " of '", output.name.value, "' without its halo");
     const std::string found = concat("smallest size ", sizes[i], halo != 0 ? concat(" with halo ", halo) : "");
-    if (halo != 0)
+    std::vector<Related> sources = shapes.sources_of(output);
+    if (halo != 0) {
+      sources.insert(sources.begin(), at.related({"outputs", k, "shape"}, "gives the size"));
       at.fail({"outputs", k, "halo", i}, expected, found,
-              {{at.related({"outputs", k, "shape"}, "gives the size")}, {}, "Lower the halo or raise the size."});
-    else
-      at.fail({"outputs", k, "shape"}, expected, found);
+              {std::move(sources), {}, "Lower the halo or raise the size."});
+    } else {
+      const std::string_view help = sources.empty() ? "" : "size = size of the reference tensor * scale + 2 * offset";
+      at.fail({"outputs", k, "shape"}, expected, found, {std::move(sources), {}, std::string(help)});
+    }
   }
 }
 
@@ -149,9 +170,14 @@ void references_name_inputs(const ModelDescription& model, Findings& at) {
       if (!reference) continue;
       const bool is_input = std::any_of(model.inputs.begin(), model.inputs.end(),
                                         [&](auto& i) { return i.name.value == reference->value; });
-      if (!is_input || reference->value == own)
-        at.fail({side, k, field, s, "kwargs", "reference_tensor"}, "the name of another input",
-                concat("'", reference->value, "'"));
+      if (is_input && reference->value != own) continue;
+      Advice advice;
+      for (std::size_t i = 0; i < model.inputs.size() && i < kMostRelated; ++i) {
+        const std::string& name = model.inputs[i].name.value;
+        advice.related.push_back(at.related({"inputs", i, "name"}, name == own ? "the tensor itself" : "an input"));
+      }
+      at.fail({side, k, field, s, "kwargs", "reference_tensor"}, "the name of another input",
+              concat("'", reference->value, "'"), std::move(advice));
     }
   };
   for (std::size_t k = 0; k < model.inputs.size(); ++k)

@@ -53,7 +53,7 @@ void mean_and_std_if_fixed(const ZeroMeanUnitVarianceKwargs& kwargs, Findings& a
   } else if (!is_fixed && (kwargs.mean || kwargs.std)) {
     at.fail({kwargs.mean ? "mean" : "std"}, "mean and std only with mode 'fixed'",
             concat("mode '", kNormalizationModes[static_cast<std::size_t>(kwargs.mode)], "'"),
-            {{at.related({"mode"}, "the mode")}, at.replace({"mode"}, "fixed", "write 'fixed'"), ""});
+            {{at.related({"mode"}, "the mode")}, Fix{"write 'fixed', or remove mean and std", {}}, ""});
   }
 }
 

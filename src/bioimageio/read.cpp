@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bioimageio/finding_ids.hpp"
+#include "bioimageio/fixes.hpp"
 #include "bioimageio/format_class.hpp"
 #include "bioimageio/plain_values.hpp"
 #include "bioimageio/prose_rules.hpp"
@@ -151,6 +152,7 @@ Result<Description> read(std::string text, const std::string& file_name, const C
     description.root = &description.source.document->root();
     check_root(description, nullptr);
     rename_findings(description.diagnostics);
+    complete_findings(description);
   }
   finish(description, options);
   return description;

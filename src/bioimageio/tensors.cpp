@@ -41,7 +41,7 @@ void scale_matches_offset(const ImplicitOutputShape& shape, Findings& at) {
     if (!shape.scale[i] && shape.offset_at(i) == 0)
       return at.fail({"offset", i}, "an offset other than 0 where scale is null", concat("0"),
                      {{at.related({"scale", i}, "adds an axis")},
-                      at.replace({"offset", i}, "0.5", "write 0.5 for a new axis of size 1"),
+                      Fix{"write 0.5 for a new axis of size 1", {}},
                       "The size of a new axis is 2 * offset."});
 }
 

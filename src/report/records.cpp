@@ -69,6 +69,20 @@ std::string check_record(const convert::CheckReport& report, const CheckRecordOp
   member_unless_empty(json, "sha256", report.sha256);
   member_findings(json, report.findings.items(), text_of, options.least);
   if (report.findings.dropped() > 0) json.member("findings_left_out", report.findings.dropped());
+  if (!report.fixed.empty()) {
+    json.key("fixed");
+    json.open('[');
+    for (const bioimageio::Fixed& fixed : report.fixed) {
+      json.open('{');
+      json.member("id", fixed.finding.id);
+      json.member("description", fixed.finding.fix->description);
+      json.member("file", fixed.finding.file);
+      json.member("line", fixed.at.line);
+      json.member("column", fixed.at.column);
+      json.close('}');
+    }
+    json.close(']');
+  }
   if (options.document == Document::kInclude && !report.normalized.empty()) {
     json.key("document");
     json.json(report.normalized);

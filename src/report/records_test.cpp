@@ -110,6 +110,7 @@ convert::CheckReport full_report() {
   report.findings.add(full_finding());
   report.findings.add(full_finding());
   report.texts.emplace("rdf.yaml", Bytes(std::string("type: m\na: ä1\n")));
+  report.fixed.push_back({full_finding(), {2, 3}});
   return report;
 }
 
@@ -231,6 +232,16 @@ TEST(Records, TheOthersAreDocumented) {
   package.written->sha256 = "1";
   package.written->content.files.push_back({"a.npy", "in/a.npy", {}, false});
   expect_documented("package", {package_record(package, Severity::kInfo)}, {"findings[]"});
+  convert::UpgradeReport upgrade;
+  upgrade.status = convert::UpgradeReport::Status::kUpgraded;
+  upgrade.dest = "-";
+  upgrade.from = "0.4.0";
+  upgrade.to = "0.4.10";
+  upgrade.changes = {"remove a"};
+  upgrade.sha256 = "00";
+  upgrade.text = "a: 1";
+  upgrade.findings.add(full_finding());
+  expect_documented("upgrade", {upgrade_record(upgrade, Severity::kInfo)}, {"findings[]"});
   convert::Installation installation;
   installation.cache_folder = "c";
   installation.parts.push_back({"n", "for", true, "p", "1", {"CPU"}, "r"});

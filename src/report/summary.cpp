@@ -52,7 +52,19 @@ std::string check_summary(const convert::CheckReport& report) {
   constexpr std::string_view kNames[] = {"error", "alert", "warning"};
   for (std::size_t i = 0; i < 3; ++i)
     if (counts[i] > 0) text += concat(", ", counted(counts[i], kNames[i]));
+  if (!report.fixed.empty()) text += concat(", ", report.fixed.size(), " fixed");
   return text + "\n";
+}
+
+std::string fixed_text(const convert::CheckReport& report) {
+  std::string text;
+  for (const bioimageio::Fixed& fixed : report.fixed) {
+    const Diagnostic& finding = fixed.finding;
+    const std::string path = printable(to_text(finding.path));
+    text += concat(printable(finding.file), ":", fixed.at.line, ":", fixed.at.column, ": fixed: ", path,
+                   path.empty() ? "" : ": ", printable(finding.fix->description), " [", finding.id, "]\n");
+  }
+  return text;
 }
 
 std::string graph_summary(const convert::GraphReport& report) {

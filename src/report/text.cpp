@@ -31,6 +31,7 @@ class Writer {
       line(Severity::kInfo, "note", note, related.span, "  ");
     }
     others(fold);
+    follows(fold);
     extra("help", finding.help);
     if (finding.fix) extra("fix", finding.fix->description);
   }
@@ -84,6 +85,13 @@ class Writer {
       if (!place.empty()) places.push_back(std::move(place));
     }
     extra("note", concat(fold.others.size(), " more of this kind", places.empty() ? "" : ": ", join(places, ", ")));
+  }
+
+  void follows(const Fold& fold) {
+    if (fold.follows.empty()) return;
+    std::vector<std::string> places;
+    for (const Diagnostic* finding : fold.follows) places.push_back(printable(to_text(finding->path)));
+    extra("note", concat(fold.follows.size(), " more of this cause: ", join(places, ", "), " is missing"));
   }
 
   void extra(std::string_view label, const std::string& text) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "zooport/base/text.hpp"
+
 namespace zooport::report {
 namespace {
 
@@ -37,6 +39,43 @@ TEST(Text, PointsAtTheSpan) {
             "  = help: two\n"
             "    lines\n"
             "  = fix: write bcyx\n");
+}
+
+TEST(Text, FoldsAMissingFieldIntoItsMisspelling) {
+  const std::string_view text = "licence: MIT\nnmae: x\n";
+  Diagnostic missing = finding(text, "l", "f.missing-field");
+  missing.path = {Step::key("license")};
+  Diagnostic other = missing;
+  other.path = {Step::key("tags")};
+  Diagnostic unknown = finding(text, "licence", "f.unknown-field");
+  unknown.path = {Step::key("licence")};
+  unknown.fix = Fix{"rename to 'license'", {{*unknown.span, "license"}}};
+  EXPECT_EQ(shown(text, {missing, other, unknown}),
+            "a.yaml:1:1: error: tags: expected this, found that [f.missing-field]\n"
+            "    1 | licence: MIT\n"
+            "      | ^\n"
+            "a.yaml:1:1: error: licence: expected this, found that [f.unknown-field]\n"
+            "    1 | licence: MIT\n"
+            "      | ^~~~~~~\n"
+            "  = note: 1 more of this cause: license is missing\n"
+            "  = fix: rename to 'license'\n");
+}
+
+TEST(Text, FoldsFieldsThatOneMappingLacks) {
+  const std::string_view text = "a: {}\nb: {}\n";
+  std::vector<Diagnostic> missing;
+  for (const std::string_view field : {"v", "w", "x", "y"}) {
+    missing.push_back(finding(text, "{", "f.missing-field"));
+    missing.back().path = {Step::key("a"), Step::key(field)};
+    missing.back().message = concat("expected '", field, "', found nothing");
+  }
+  EXPECT_EQ(shown(text, missing),
+            "a.yaml:1:4: error: a.v: expected 'v', found nothing [f.missing-field]\n"
+            "    1 | a: {}\n"
+            "      |    ^\n"
+            "  = note: 3 more of this kind: a.w (line 1), a.x (line 1), a.y (line 1)\n");
+  missing.pop_back();
+  EXPECT_EQ(shown(text, missing).find("note"), std::string::npos);
 }
 
 TEST(Text, CountsCodePoints) {

@@ -5,7 +5,7 @@
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
-#include "zooport/bioimageio/description.hpp"
+#include "zooport/bioimageio/mend.hpp"
 
 namespace zooport::convert {
 
@@ -21,6 +21,7 @@ struct CheckReport {
   Diagnostics findings;          // `file` of each is a path to show; spans are bytes of texts[file]
   std::string normalized;        // JSON, as the reference writes it; empty unless it is a valid description
   std::map<std::string, Bytes, std::less<>> texts;
+  std::vector<bioimageio::Fixed> fixed;  // by fix_source()
 };
 
 // Checks a description with the files that it names, a CZANN, or an ONNX file. Whatever is wrong with the source is
@@ -28,5 +29,11 @@ struct CheckReport {
 // own mistake. A description on standard input has no files to look at.
 Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
                                  const Context& context);
+
+// Applies the fixes of a description that are certain (see bioimageio::mend), writes the file if there are any, as a
+// whole or not at all, and checks it again. Sources that are no description are only checked. Error convert.fix-source
+// (kUnsupported): the description is not a file of its own.
+Result<CheckReport> fix_source(const std::string& source, const bioimageio::CheckOptions& options,
+                               const Context& context);
 
 }  // namespace zooport::convert

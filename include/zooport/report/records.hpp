@@ -11,6 +11,7 @@
 #include "zooport/convert/predict_files.hpp"
 #include "zooport/convert/to_czann.hpp"
 #include "zooport/convert/unpack.hpp"
+#include "zooport/convert/upgrade.hpp"
 #include "zooport/predict/test_model.hpp"
 
 // Results as JSON objects; docs/records.md says what each key means. Keys that do not apply are absent; NaN and
@@ -34,6 +35,8 @@ std::string compare_record(const std::string& a, const std::string& b, const pre
 std::string predict_record(const convert::PredictReport& report);
 std::string convert_record(const convert::ConversionReport& report);
 std::string unpack_record(const convert::Unpacked& unpacked);
+// Less severe findings are left out.
+std::string upgrade_record(const convert::UpgradeReport& report, Severity least);
 std::string doctor_record(const convert::Installation& installation, std::string_view version);
 
 // What takes the place of a record when an operation could not be done.

@@ -10,12 +10,15 @@
 #include "zooport/convert/predict_files.hpp"
 #include "zooport/convert/to_czann.hpp"
 #include "zooport/convert/unpack.hpp"
+#include "zooport/convert/upgrade.hpp"
 #include "zooport/predict/test_model.hpp"
 
 // Results as text for people: a line, or a few.
 namespace zooport::report {
 
 std::string check_summary(const convert::CheckReport& report);
+// A line for each finding that was mended.
+std::string fixed_text(const convert::CheckReport& report);
 std::string graph_summary(const convert::GraphReport& report);
 std::string info_summary(const convert::Info& info);
 std::string test_summary(const std::string& source, const predict::TestResult& result);
@@ -24,6 +27,7 @@ std::string predict_summary(const convert::PredictReport& report);
 std::string predict_line(const convert::PredictReport& report);
 std::string convert_summary(const convert::ConversionReport& report);
 std::string unpack_summary(const convert::Unpacked& unpacked);
+std::string upgrade_summary(const convert::UpgradeReport& report);
 std::string doctor_summary(const convert::Installation& installation, std::string_view version);
 
 // One line on how two graphs compare: "verified on random input …: largest difference 1.2e-07".
