@@ -127,7 +127,7 @@ std::optional<std::string> iso_time_of(std::string_view text) {
   if (next < tokens.size()) return std::nullopt;
   std::string iso = concat(digits(date->year, 4), "-", digits(date->month, 2), "-", digits(date->day, 2), "T",
                            digits(time[0], 2), ":", digits(time[1], 2), ":", digits(time[2], 2), zone);
-  if (!normalised_time(iso)) return std::nullopt;
+  if (moment_of_text(iso).kind != Moment::Kind::kFine) return std::nullopt;
   return iso;
 }
 

@@ -112,7 +112,7 @@ TEST(CheckMany, EndsWhenItIsStopped) {
   context.stop = stop.get_token();
   int taken = 0;
   const auto result = check_many(
-      sources, [](const std::string&, const Context&) -> Result<CheckReport> { return CheckReport{}; },
+      sources, [](const std::string&, const Context&) -> Result<CheckReport> { return CheckReport(); },
       [&](const std::string&, const Result<CheckReport>&) {
         if (++taken == 5) stop.request_stop();
       },

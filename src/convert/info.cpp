@@ -49,7 +49,9 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
   info.sha256 = loaded.opened.sha256;
   info.bytes = loaded.opened.bytes.size();
   if (loaded.opened.location != source) info.location = loaded.opened.location;
-  if (loaded.description) ZOOPORT_TRY_ASSIGN(info.links, links_of(loaded.opened, *loaded.description, context));
+  if (loaded.description) {
+    ZOOPORT_TRY_ASSIGN(info.links, links_of(loaded.opened, *loaded.description, context));
+  }
   info.model = std::move(loaded.model);
   const std::string cannot_run = no_network(info.model);
   info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));

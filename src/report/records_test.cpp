@@ -226,7 +226,7 @@ TEST(Records, TheOthersAreDocumented) {
   package.check.status = bioimageio::Status::kValid;
   package.check.type = "model";
   package.check.format_version = "0.4.10";
-  package.check.findings.add({});
+  package.check.findings.add(Diagnostic{});
   package.written.emplace();
   package.written->dest = "p.zip";
   package.written->sha256 = "1";

@@ -24,10 +24,11 @@ tensor::Array array_of(const doc::Node& node) {
 // Empty if all are within 1e-5 of the value, and of what float32 keeps of the largest.
 std::string difference(const tensor::View& found, const doc::Node& expected) {
   const tensor::Array values = tensor::Array::converted(found, tensor::Dtype::kFloat64);
-  if (values.size() != expected.children.size()) return "shape";
+  const auto count = static_cast<std::size_t>(values.size());
+  if (count != expected.children.size()) return "shape";
   double largest = 0;
   for (const doc::Node& value : expected.children) largest = std::max(largest, std::abs(doc::real_of(value)));
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const double e = doc::real_of(expected.children[i]);
     if (!(std::abs(values.as<double>()[i] - e) <= 1e-6 + 1e-5 * std::abs(e) + 2e-6 * largest))
       return concat("element ", i, ": expected ", e, ", found ", values.as<double>()[i]);

@@ -7,6 +7,7 @@
 #include "tests/golden/format04_cases.hpp"
 #include "tests/support/shared.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/doc/json_writer.hpp"
 
 // Statistics that are given: from a file of the reference's (kind "file"), and to a prediction (kind "fixed") of
 // data/golden/statistics. What is measured is compared in statistics_test.cpp.
