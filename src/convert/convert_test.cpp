@@ -167,6 +167,10 @@ TEST_F(Convert, SourcesAreToldApartByContent) {
   EXPECT_EQ(graph->model.open("x", {}).error().what.id, "convert.no-files");
   std::ofstream(at("rdf.yaml")) << "type: model\nformat_version: 0.4.10\n";
   EXPECT_EQ(load_model(at("rdf.yaml"), {}).error().what.id, "convert.invalid-source");
+  std::ofstream(at("rdf.yaml")) << "type: model\nformat_version: 0.5.3\n";
+  EXPECT_NE(load_model(at("rdf.yaml"), {}).error().what.message.find("is read as model 0.5"), std::string::npos);
+  std::ofstream(at("rdf.yaml")) << "type: dataset\nformat_version: 0.2.4\nname: n\ndescription: d\n";
+  EXPECT_EQ(load_model(at("rdf.yaml"), {}).error().what.id, "convert.no-model");
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ Error first_error(const Diagnostics& findings, const std::string& source, ErrorK
   Error error = make_error(kind, "convert.invalid-source",
                            concat(printable(source), " is not valid; `zooport check` lists what is wrong"));
   for (const Diagnostic& finding : findings.items()) {
-    if (finding.severity != Severity::kError) continue;
+    // What is only not supported has no errors.
+    if (finding.severity != Severity::kError && kind != ErrorKind::kUnsupported) continue;
     error.what.related.push_back({finding.message, finding.span, finding.path});
     error.what.message = concat(printable(source), ": ", to_text(finding.path), finding.path.empty() ? "" : ": ",
                                 finding.message, "; `zooport check` lists everything");
@@ -92,8 +93,12 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
         return first_error(description.diagnostics, source, ErrorKind::kUnsupported);
       if (description.status == bioimageio::Status::kUnreadable)
         return first_error(description.diagnostics, source, ErrorKind::kIo);
-      if (description.status != bioimageio::Status::kValid || !description.model())
+      if (description.status != bioimageio::Status::kValid)
         return first_error(description.diagnostics, source, ErrorKind::kInvalid);
+      if (!description.model())
+        return make_error(ErrorKind::kUnsupported, "convert.no-model",
+                          concat(printable(source), " describes a ", printable(description.type, 60),
+                                 "; only a model can be run or converted"));
       ZOOPORT_TRY_ASSIGN(loaded.model, bioimageio::to_model(description, loaded.opened.root));
       return loaded;
     }
