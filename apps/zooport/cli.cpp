@@ -313,6 +313,21 @@ class CommandLine {
     verb.callback([this] { chosen_ = [](Terminal& terminal) { return doctor(terminal); }; });
   }
 
+  void declare_explain(CLI::App& verb) {
+    verb.add_option("PATH", explain_.path,
+                    "names with dots between, of model-0.4 or of FORMAT:PATH; * any name, ** everything below")
+        ->required();
+    declare_common(verb);
+    choose(verb, &explain, explain_);
+  }
+
+  void declare_schema(CLI::App& verb) {
+    verb.add_option("NAME", schema_.name, "of the format, such as model-0.4; any other name lists what there is")
+        ->required();
+    declare_common(verb);
+    choose(verb, &schema, schema_);
+  }
+
   void declare_graph(CLI::App& verb) {
     verb.require_subcommand(1);
     for (const Verb& graph_verb : graph_verbs()) declare_verb(verb, graph_verb);
@@ -359,6 +374,8 @@ class CommandLine {
   UnpackArguments unpack_;
   UpgradeArguments upgrade_;
   GraphArguments graph_;
+  SchemaArguments schema_;
+  ExplainArguments explain_;
   std::vector<std::string> not_yet_;
   Run chosen_;
 };
@@ -400,8 +417,12 @@ const std::vector<Verb>& CommandLine::verbs() {
        "  zooport compare model.zip model.czann --input cells.tif\n", &CommandLine::declare_compare},
       {"graph", "", "ONNX files on their own", "", &CommandLine::declare_graph},
       {"add-weights", "", "ONNX weights made of those there are", "", nullptr},
-      {"schema", "", "JSON Schema of a format", "", nullptr},
-      {"explain", "", "what a field means", "", nullptr},
+      {"schema", "", "JSON Schema of a format",
+       "  zooport schema model-0.4 > model.schema.json\n  zooport schema dataset-0.2\n", &CommandLine::declare_schema},
+      {"explain", "", "what a field means",
+       "  zooport explain weights.onnx.opset_version\n  zooport explain inputs.preprocessing.scale_range.mode\n"
+       "  zooport explain 'weights.*.source'\n  zooport explain dataset-0.2:license\n",
+       &CommandLine::declare_explain},
       {"plan", "", "what a prediction would do, for many machines", "", nullptr},
       {"merge", "", "the parts of a planned prediction together", "", nullptr},
       {"doctor", "", "what this installation can do, and how to get what lacks",

@@ -99,6 +99,14 @@ struct CompareArguments {
   unsigned threads = 0;
 };
 
+struct SchemaArguments {
+  std::string name;
+};
+
+struct ExplainArguments {
+  std::string path;
+};
+
 struct ConvertArguments {
   std::string source;
   std::string dest;

@@ -17,6 +17,8 @@ Exit package(const PackageArguments& arguments, Terminal& terminal);
 Exit unpack(const UnpackArguments& arguments, Terminal& terminal);
 Exit upgrade(const UpgradeArguments& arguments, Terminal& terminal);
 Exit doctor(Terminal& terminal);
+Exit explain(const ExplainArguments& arguments, Terminal& terminal);
+Exit schema(const SchemaArguments& arguments, Terminal& terminal);
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_check(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_opset(const GraphArguments& arguments, Terminal& terminal);

@@ -2,17 +2,19 @@
 
 #include "bioimageio/identifiers.hpp"
 #include "bioimageio/missing_file.hpp"
+#include "bioimageio/schema_patterns.hpp"
 #include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/base/white_space.hpp"
 #include "zooport/bioimageio/strings.hpp"
+#include "zooport/schema/facts.hpp"
 
 // Unions whose members are read from one text: sources of files, callables and dependencies.
 namespace zooport::bioimageio {
 
 using schema::Problem;
-using schema::SchemaWriter;
+using schema::TypeFacts;
 using schema::Walk;
 
 namespace {
@@ -41,8 +43,10 @@ std::optional<std::string> read_relative(const doc::Node& node, std::string_view
 class FileSourceType final : public schema::Type {
  public:
   using Predicate = bool (*)(std::string_view);
-  constexpr explicit FileSourceType(Predicate also = nullptr, std::string_view expected = "")
-      : also_(also), expected_(expected) {}
+  // `suffix`: a pattern, for JSON Schema.
+  constexpr FileSourceType(std::string_view name, std::string_view doc, Predicate also = nullptr,
+                           std::string_view expected = "", std::string_view suffix = "")
+      : name_(name), doc_(doc), also_(also), expected_(expected), suffix_(suffix) {}
 
   bool read(void* into, const doc::Node& node, Walk& walk) const override {
     std::string& value = *static_cast<std::string*>(into);
@@ -75,11 +79,10 @@ class FileSourceType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(*static_cast<const std::string*>(from));
   }
-  void describe(SchemaWriter& out) const override {
-    out.json.open('{'), out.json.member("type", "string");
-    out.json.member("description", "URL, or path relative to the description");
-    if (!expected_.empty()) out.json.member("$comment", expected_);
-    out.json.close('}');
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = name_, .doc = doc_, .expected = expected_};
+    facts.patterns.push_back(concat("^(?:", url_pattern(), "|", path_pattern(), ")$"));
+    return facts;
   }
   std::string label() const override { return concat("union[", kUrlLabel, ",", kRelativeLabel, ",", kPathLabel, "]"); }
 
@@ -101,8 +104,24 @@ class FileSourceType final : public schema::Type {
     const Walk::At at = Walk::At::member(walk, label);
     walk.fail(node, problem, "a http(s) URL, or the path of a file relative to the description");
   }
+  // As read() takes them, blanks around a URL included.
+  std::string url_pattern() const {
+    return concat(R"([\x00-\x20]*[hH][tT][tT][pP][sS]?:[/\\]*)",
+                  also_ ? R"((?!(?:[^?#]*/)?(?:[^/?#]*\.)?(?:rdf|bioimageio|model)\.yaml(?:[?#]|$)))" : "",
+                  R"([^/\\?#\s])", suffix_.empty() ? "" : R"([^?#]*/[^?#]*)", suffix_,
+                  suffix_.empty() ? R"([\s\S]*)" : R"((?:/content)?(?:[?#][\s\S]*)?[\x00-\x20]*)");
+  }
+  std::string path_pattern() const {
+    return concat(R"((?!/)(?!(?:\.?/)*\.?$)(?!(?:\./+)*https?:(?:/|$)))",
+                  also_ ? R"((?!(?:[\s\S]*/)?(?:[^/]*\.)?(?:rdf|bioimageio|model)\.yaml(?:/+\.?)*$))" : "",
+                  R"([\s\S]*)", suffix_.empty() ? "" : "[^/]", suffix_, suffix_.empty() ? "" : R"((?:/+\.?)*)");
+  }
+
+  std::string_view name_;
+  std::string_view doc_;
   Predicate also_;
   std::string_view expected_;
+  std::string_view suffix_;
 };
 
 bool is_any(std::string_view) { return true; }
@@ -153,10 +172,11 @@ class CallableType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const Callable*>(from)->value);
   }
-  void describe(SchemaWriter& out) const override {
-    out.json.open('{'), out.json.member("type", "string");
-    out.json.member("description", "path/or/url.py:Name, or package.module.Name");
-    out.json.member("pattern", "^.+[:.].+$"), out.json.close('}');
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "Callable"};
+    facts.doc = "where to find a class or function: path/or/url.py:Name, or package.module.Name";
+    facts.patterns.emplace_back(kCallablePattern);
+    return facts;
   }
   std::string label() const override { return "callable"; }
 
@@ -227,17 +247,22 @@ class DependenciesType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const Dependencies*>(from)->value);
   }
-  void describe(SchemaWriter& out) const override {
-    out.json.open('{'), out.json.member("type", "string");
-    out.json.member("description", "manager:file"), out.json.member("pattern", "^.+:.+$"), out.json.close('}');
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "Dependencies"};
+    facts.doc = "manager:file, like conda:environment.yaml";
+    facts.patterns.emplace_back(kDependenciesPattern);
+    return facts;
   }
   std::string label() const override { return "function-after[Dependencies(), str]"; }
 };
 
-constexpr FileSourceType kFileSource;
-constexpr FileSourceType kPackagedFile(&is_any);
-constexpr FileSourceType kCoverFile(&has_picture_suffix, "a picture: .gif, .jpeg, .jpg, .png, .svg, .tif or .tiff");
-constexpr FileSourceType kArrayFile(&has_array_suffix, "a file with suffix .npy");
+constexpr FileSourceType kFileSource("FileSource", "a URL, or the path of a file relative to the description");
+constexpr FileSourceType kPackagedFile("PackagedFile", "a URL or relative path of a file that belongs to the package",
+                                       &is_any);
+constexpr FileSourceType kCoverFile("CoverFile", "a URL or relative path of a picture", &has_picture_suffix,
+                                    "a picture: .gif, .jpeg, .jpg, .png, .svg, .tif or .tiff", kPictureSuffix);
+constexpr FileSourceType kArrayFile("ArrayFile", "a URL or relative path of an array in NumPy's format",
+                                    &has_array_suffix, "a file with suffix .npy", kArraySuffix);
 constexpr CallableType kCallable;
 constexpr DependenciesType kDependencies;
 

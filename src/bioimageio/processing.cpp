@@ -74,7 +74,7 @@ constexpr schema::Problem kGreaterEqual{"schema.range", "greater_than_equal"};
 // clang-format off
 const Type& describe(type<ProcessingAxes>) {
   static constexpr auto kType = schema::text<ProcessingAxes>("axes that are processed together")
-      .that(&are_processing_axes, "different letters of 'czyx'").pattern("^[czyx]*$");
+      .that(&are_processing_axes, "different letters of 'czyx'").pattern("^(?!.*(.).*\\1)[czyx]*$");
   return kType;
 }
 const Type& describe(type<Epsilon>) {
@@ -91,93 +91,169 @@ const Type& describe(type<StatisticsMode>) {
 }
 
 const Type& describe(type<BinarizeKwargs>) {
-  static constexpr auto kTable = object<BinarizeKwargs>("BinarizeKwargs", "how to binarize",
-      required<&BinarizeKwargs::threshold>("threshold", "greater becomes 1, the rest 0"));
+  static constexpr auto kTable = object<BinarizeKwargs>("BinarizeKwargs", "parameters of binarize",
+      required<&BinarizeKwargs::threshold>("threshold", "greater becomes 1, the rest 0")
+          .about("In the unit of the values that come into the step.")
+          .example("0.5"));
   return kTable;
 }
 const Type& describe(type<ClipKwargs>) {
-  static constexpr auto kTable = object<ClipKwargs>("ClipKwargs", "how to clip",
-      required<&ClipKwargs::min>("min", "lowest value"),
-      required<&ClipKwargs::max>("max", "highest value"));
+  static constexpr auto kTable = object<ClipKwargs>("ClipKwargs", "parameters of clip",
+      required<&ClipKwargs::min>("min", "lowest value")
+          .about("What is below becomes this.")
+          .example("0.0"),
+      required<&ClipKwargs::max>("max", "highest value")
+          .about("What is above becomes this. Nothing asks whether it is more than 'min'.")
+          .example("1.0"));
   return kTable;
 }
 const Type& describe(type<ScaleLinearKwargs>) {
-  static constexpr auto kTable = object<ScaleLinearKwargs>("ScaleLinearKwargs", "value * gain + offset",
-      optional<&ScaleLinearKwargs::axes>("axes", "axes to scale together"),
-      optional<&ScaleLinearKwargs::gain>("gain", "factor"),
-      optional<&ScaleLinearKwargs::offset>("offset", "summand"))
-    .rule<&scale_linear_does_something>("bioimageio.scale-linear-without-effect");
+  static constexpr auto kTable = object<ScaleLinearKwargs>("ScaleLinearKwargs",
+      "parameters of scale_linear: value * gain + offset",
+      optional<&ScaleLinearKwargs::axes>("axes", "axes to scale together")
+          .about("Letters of 'czyx' that the tensor has. The axes that are left out, such as c in 'yx', are those "
+                 "along which 'gain' and 'offset' have one number each. After the network it has to be given.")
+          .example("yx"),
+      optional<&ScaleLinearKwargs::gain>("gain", "factor")
+          .about("One number for all, or one for each entry along the axis that 'axes' leaves out.")
+          .example("[0.5, 2.0]"),
+      optional<&ScaleLinearKwargs::offset>("offset", "summand")
+          .about("Added after the multiplication: one number for all, or one for each entry along the axis that "
+                 "'axes' leaves out.")
+          .example("-1.0"))
+    .rule<&scale_linear_does_something>("bioimageio.scale-linear-without-effect", "",
+        "some gain is not 1, or some offset not 0");
   return kTable;
 }
 const Type& describe(type<ZeroMeanUnitVarianceKwargs>) {
-  static constexpr auto kTable = object<ZeroMeanUnitVarianceKwargs>("ZeroMeanUnitVarianceKwargs", "how to normalize",
-      optional<&ZeroMeanUnitVarianceKwargs::mode>("mode", "where mean and standard deviation come from"),
-      required<&ZeroMeanUnitVarianceKwargs::axes>("axes", "axes to normalize together"),
-      optional<&ZeroMeanUnitVarianceKwargs::mean>("mean", "only with mode 'fixed'"),
-      optional<&ZeroMeanUnitVarianceKwargs::std>("std", "only with mode 'fixed'"),
-      optional<&ZeroMeanUnitVarianceKwargs::eps>("eps", "added to the standard deviation"))
-    .rule<&mean_and_std_if_fixed>("bioimageio.normalization-mode");
+  static constexpr auto kTable = object<ZeroMeanUnitVarianceKwargs>("ZeroMeanUnitVarianceKwargs",
+      "parameters of zero_mean_unit_variance: (value - mean) / (std + eps)",
+      optional<&ZeroMeanUnitVarianceKwargs::mode>("mode", "where mean and standard deviation come from")
+          .about("fixed: 'mean' and 'std' stand beside it. per_sample: of each image on its own. per_dataset: of all "
+                 "images together that are processed in one go.")
+          .example("per_sample").since("optional since 0.4.9"),
+      required<&ZeroMeanUnitVarianceKwargs::axes>("axes", "axes to normalize together")
+          .about("Letters of 'czyx' that the tensor has. Mean and standard deviation are taken over these axes at "
+                 "once: 'yx' treats each channel on its own, 'cyx' all together.")
+          .example("yx"),
+      optional<&ZeroMeanUnitVarianceKwargs::mean>("mean", "only with mode 'fixed'")
+          .about("One number for all, or one for each entry along the axis that 'axes' leaves out.")
+          .example("[103.5, 116.3, 123.7]"),
+      optional<&ZeroMeanUnitVarianceKwargs::std>("std", "only with mode 'fixed'")
+          .about("Standard deviation: one number for all, or one for each entry along the axis that 'axes' leaves "
+                 "out. As many as in 'mean'.")
+          .example("[57.4, 57.1, 58.4]"),
+      optional<&ZeroMeanUnitVarianceKwargs::eps>("eps", "added to the standard deviation")
+          .about("A small number that is added to the divisor, so that a constant image does not divide by zero.")
+          .example("1.0e-06"))
+    .rule<&mean_and_std_if_fixed>("bioimageio.normalization-mode", "",
+        "'mean' and 'std' are both given with mode fixed, and neither with another")
+    .in_schema(R"("if": {"properties": {"mode": {"const": "fixed"}}}, )"
+               R"("then": {"required": ["mean", "std"], "properties": {"mean": {"not": {"type": "null"}}, )"
+               R"("std": {"not": {"type": "null"}}}}, )"
+               R"("else": {"properties": {"mean": {"type": "null"}, "std": {"type": "null"}}})");
   return kTable;
 }
 const Type& describe(type<ScaleRangeKwargs>) {
-  static constexpr auto kTable = object<ScaleRangeKwargs>("ScaleRangeKwargs", "how to scale percentiles to 0 and 1",
-      required<&ScaleRangeKwargs::mode>("mode", "over what the percentiles are taken"),
-      required<&ScaleRangeKwargs::axes>("axes", "axes to scale together"),
+  static constexpr auto kTable = object<ScaleRangeKwargs>("ScaleRangeKwargs",
+      "parameters of scale_range: (value - low) / (high - low + eps), low and high being percentiles",
+      required<&ScaleRangeKwargs::mode>("mode", "over what the percentiles are taken")
+          .about("per_sample: over each image on its own. per_dataset: over all images together that are processed "
+                 "in one go.")
+          .example("per_sample"),
+      required<&ScaleRangeKwargs::axes>("axes", "axes to scale together")
+          .about("Letters of 'czyx' that the tensor has. The percentiles are taken over these axes at once: 'yx' "
+                 "treats each channel on its own, 'cyx' all together.")
+          .example("yx"),
       optional<&ScaleRangeKwargs::min_percentile>("min_percentile", "becomes 0")
+          .about("In percent: 1 means that one value in a hundred is below. Less than max_percentile.")
+          .example("1")
           .check<&is_at_least_0>("at least 0", kGreaterEqual)
-          .check<&is_below_100>("less than 100", kLess),
+          .check<&is_below_100>("less than 100", kLess)
+          .in_schema(R"("minimum": 0, "exclusiveMaximum": 100)"),
       optional<&ScaleRangeKwargs::max_percentile>("max_percentile", "becomes 1")
+          .about("In percent, so more than 1: 99.8, not 0.998. Values beyond become more than 1; clip follows where "
+                 "that matters.")
+          .example("99.8")
           .check<&is_above_1>("more than 1", kGreater)
-          .check<&is_at_most_100>("at most 100", kLessEqual),
-      optional<&ScaleRangeKwargs::eps>("eps", "added to the range"),
-      optional<&ScaleRangeKwargs::reference_tensor>("reference_tensor", "input that the percentiles are taken of"))
-    .rule<&min_below_max>("bioimageio.percentile-order");
+          .check<&is_at_most_100>("at most 100", kLessEqual)
+          .in_schema(R"("exclusiveMinimum": 1, "maximum": 100, "not": {"type": "boolean"})"),
+      optional<&ScaleRangeKwargs::eps>("eps", "added to the range")
+          .about("A small number that is added to the divisor, so that a constant image does not divide by zero.")
+          .example("1.0e-06"),
+      optional<&ScaleRangeKwargs::reference_tensor>("reference_tensor", "input that the percentiles are taken of")
+          .about("Name of an input, and not of the tensor itself; where it is left out, the percentiles are those of "
+                 "the tensor itself.")
+          .example("raw"))
+    .rule<&min_below_max>("bioimageio.percentile-order", "", "min_percentile is less than max_percentile");
   return kTable;
 }
 const Type& describe(type<ScaleMeanVarianceKwargs>) {
   static constexpr auto kTable = object<ScaleMeanVarianceKwargs>("ScaleMeanVarianceKwargs",
-      "how to scale to mean and variance of another tensor",
-      required<&ScaleMeanVarianceKwargs::mode>("mode", "over what the statistics are taken"),
-      required<&ScaleMeanVarianceKwargs::reference_tensor>("reference_tensor", "input to match"),
-      optional<&ScaleMeanVarianceKwargs::axes>("axes", "axes to scale together"),
-      optional<&ScaleMeanVarianceKwargs::eps>("eps", "added to the variance"));
+      "parameters of scale_mean_variance: the tensor gets the mean and the variance of another one",
+      required<&ScaleMeanVarianceKwargs::mode>("mode", "over what the statistics are taken")
+          .about("per_sample: over each image on its own. per_dataset: over all images together that are processed "
+                 "in one go.")
+          .example("per_sample"),
+      required<&ScaleMeanVarianceKwargs::reference_tensor>("reference_tensor", "input to match")
+          .about("Name of the input whose mean and variance the output gets.")
+          .example("raw"),
+      optional<&ScaleMeanVarianceKwargs::axes>("axes", "axes to scale together")
+          .about("Letters of 'czyx' that the tensor has; mean and variance are taken over these axes at once. After "
+                 "the network, the only place of this step, it has to be given.")
+          .example("yx").since("0.4.8"),
+      optional<&ScaleMeanVarianceKwargs::eps>("eps", "added to the standard deviations")
+          .about("A small number that is added to the divisor, so that a constant image does not divide by zero.")
+          .example("1.0e-06").since("0.4.8"));
   return kTable;
 }
 
 const Type& describe(type<Binarize>) {
-  static constexpr auto kTable = object<Binarize>("BinarizeDescr", "1 above a threshold, else 0",
-      required<&Binarize::kwargs>("kwargs", "its parameters")).tagged_by("name");
+  static constexpr auto kTable = object<Binarize>("BinarizeDescr", "1 where a value is above a threshold, else 0",
+      required<&Binarize::kwargs>("kwargs", "its parameters").example("{threshold: 0.5}")).tagged_by("name");
   return kTable;
 }
 const Type& describe(type<Clip>) {
-  static constexpr auto kTable = object<Clip>("ClipDescr", "limits values",
-      required<&Clip::kwargs>("kwargs", "its parameters")).tagged_by("name");
+  static constexpr auto kTable = object<Clip>("ClipDescr", "values below a lowest and above a highest one become these",
+      required<&Clip::kwargs>("kwargs", "its parameters").example("{min: 0.0, max: 1.0}")).tagged_by("name");
   return kTable;
 }
 const Type& describe(type<ScaleLinear>) {
-  static constexpr auto kTable = object<ScaleLinear>("ScaleLinearDescr", "value * gain + offset",
-      required<&ScaleLinear::kwargs>("kwargs", "its parameters")).tagged_by("name");
+  static constexpr auto kTable = object<ScaleLinear>("ScaleLinearDescr",
+      "value * gain + offset, with numbers that are known beforehand",
+      required<&ScaleLinear::kwargs>("kwargs", "its parameters")
+          .example("{axes: yx, gain: 0.00392156862745098}"))
+    .tagged_by("name");
   return kTable;
 }
 const Type& describe(type<Sigmoid>) {
-  static constexpr auto kTable = object<Sigmoid>("SigmoidDescr", "1 / (1 + exp(-value))").tagged_by("name");
+  static constexpr auto kTable = object<Sigmoid>("SigmoidDescr",
+      "1 / (1 + exp(-value)): any number becomes one between 0 and 1; has no parameters and no kwargs")
+    .tagged_by("name");
   return kTable;
 }
 const Type& describe(type<ZeroMeanUnitVariance>) {
   static constexpr auto kTable = object<ZeroMeanUnitVariance>("ZeroMeanUnitVarianceDescr",
-      "subtracts the mean and divides by the standard deviation",
-      required<&ZeroMeanUnitVariance::kwargs>("kwargs", "its parameters")).tagged_by("name");
+      "subtracts the mean and divides by the standard deviation, which are fixed or measured",
+      required<&ZeroMeanUnitVariance::kwargs>("kwargs", "its parameters")
+          .example("{mode: per_sample, axes: yx}"))
+    .tagged_by("name");
   return kTable;
 }
 const Type& describe(type<ScaleRange>) {
-  static constexpr auto kTable = object<ScaleRange>("ScaleRangeDescr", "scales percentiles to 0 and 1",
-      required<&ScaleRange::kwargs>("kwargs", "its parameters")).tagged_by("name");
+  static constexpr auto kTable = object<ScaleRange>("ScaleRangeDescr",
+      "scales so that a low percentile becomes 0 and a high one 1",
+      required<&ScaleRange::kwargs>("kwargs", "its parameters")
+          .example("{mode: per_sample, axes: yx, min_percentile: 1, max_percentile: 99.8}"))
+    .tagged_by("name");
   return kTable;
 }
 const Type& describe(type<ScaleMeanVariance>) {
   static constexpr auto kTable = object<ScaleMeanVariance>("ScaleMeanVarianceDescr",
-      "scales to mean and variance of another tensor",
-      required<&ScaleMeanVariance::kwargs>("kwargs", "its parameters")).tagged_by("name");
+      "scales so that mean and variance become those of an input; only after the network",
+      required<&ScaleMeanVariance::kwargs>("kwargs", "its parameters")
+          .example("{mode: per_sample, axes: yx, reference_tensor: raw}"))
+    .tagged_by("name");
   return kTable;
 }
 // clang-format on

@@ -1,23 +1,21 @@
 #include "bioimageio/missing_file.hpp"
+#include "bioimageio/schema_patterns.hpp"
 #include "bioimageio/source_text.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/strings.hpp"
+#include "zooport/schema/facts.hpp"
 
 // Sources that the reference reads as one of several types, each with rules of its own.
 namespace zooport::bioimageio {
 
 using schema::Problem;
+using schema::TypeFacts;
 using schema::Walk;
 
 namespace {
 
 bool is_text(const doc::Node& node) { return node.kind == doc::Kind::kString; }
-
-void write_text(std::string_view description, schema::SchemaWriter& out) {
-  out.json.open('{'), out.json.member("type", "string"), out.json.member("description", description);
-  out.json.close('}');
-}
 
 class NotebookFileType final : public schema::Type {
  public:
@@ -49,7 +47,11 @@ class NotebookFileType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const NotebookFile*>(from)->value);
   }
-  void describe(schema::SchemaWriter& out) const override { write_text(kExpected, out); }
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "NotebookFile", .doc = kExpected};
+    facts.patterns.emplace_back(kNotebookPattern);
+    return facts;
+  }
   std::string label() const override { return "union"; }
 
  private:
@@ -92,7 +94,11 @@ class BadgeIconType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const BadgeIcon*>(from)->value);
   }
-  void describe(schema::SchemaWriter& out) const override { write_text(kExpected, out); }
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "BadgeIcon", .doc = kExpected};
+    facts.patterns.emplace_back(kBadgeIconPattern);
+    return facts;
+  }
   std::string label() const override { return "union"; }
 
  private:

@@ -4,17 +4,19 @@
 
 #include "bioimageio/identifiers.hpp"
 #include "bioimageio/licenses.hpp"
+#include "bioimageio/schema_patterns.hpp"
 #include "bioimageio/text_rules.hpp"
 #include "bioimageio/unicode/unicode.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/base/white_space.hpp"
+#include "zooport/schema/facts.hpp"
 
 namespace zooport::bioimageio {
 
-using schema::SchemaWriter;
 using schema::text;
 using schema::Type;
 using schema::type;
+using schema::TypeFacts;
 using schema::Walk;
 
 namespace {
@@ -81,8 +83,10 @@ class HttpUrlType final : public Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const HttpUrl*>(from)->value);
   }
-  void describe(SchemaWriter& out) const override {
-    out.json.open('{'), out.json.member("type", "string"), out.json.member("format", "uri"), out.json.close('}');
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "HttpUrl", .doc = "a http or https URL"};
+    facts.patterns.emplace_back(kHttpUrlPattern);
+    return facts;
   }
   std::string label() const override { return "function-after[HttpUrl(), str]"; }
 };
@@ -105,8 +109,11 @@ class DatetimeType final : public Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     out.string(static_cast<const Datetime*>(from)->value);
   }
-  void describe(SchemaWriter& out) const override {
-    out.json.open('{'), out.json.member("type", "string"), out.json.member("format", "date-time"), out.json.close('}');
+  TypeFacts facts() const override {
+    TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = "Datetime", .doc = "date and time in ISO 8601"};
+    facts.expected = "a date with a time, like 2024-01-31T12:00:00Z";
+    facts.patterns.emplace_back(kTimePattern);
+    return facts;
   }
   std::string label() const override { return "datetime"; }
 };
@@ -116,19 +123,26 @@ class DatetimeType final : public Type {
 const Type& describe(type<Doi>) {
   static constexpr auto kType =
       text<Doi>("digital object identifier")
+          .named("Doi")
           .prepared_by(&strip_resolver)
           .that(&is_doi, "'10.' + four digits + suffix", {"schema.pattern", "string_pattern_mismatch"})
-          .pattern("^10\\.[0-9]{4}.+$");
+          .pattern(kDoiPattern);
   return kType;
 }
 const Type& describe(type<OrcidId>) {
   static constexpr auto kType =
-      text<OrcidId>("ORCID iD").that(&is_orcid, "an ORCID iD in hyphenated groups of four, with the right check digit");
+      text<OrcidId>("ORCID iD")
+          .named("OrcidId")
+          .that(&is_orcid, "an ORCID iD in hyphenated groups of four, with the right check digit")
+          .pattern(kOrcidPattern);
   return kType;
 }
 const Type& describe(type<Email>) {
-  static constexpr auto kType =
-      text<Email>("e-mail address").prepared_by(&as_email).that(&is_email, "an e-mail address");
+  static constexpr auto kType = text<Email>("e-mail address")
+                                    .named("Email")
+                                    .prepared_by(&as_email)
+                                    .that(&is_email, "an e-mail address")
+                                    .pattern(kEmailPattern);
   return kType;
 }
 const Type& describe(type<PersonName>) {
@@ -138,19 +152,25 @@ const Type& describe(type<PersonName>) {
 const Type& describe(type<TensorName>) {
   static constexpr auto kType =
       text<TensorName>("name of a tensor")
+          .named("TensorName")
           .non_empty()
+          .pattern(kIdentifierPattern)
           .that(&is_identifier, "an identifier (letters, digits and _, no digit first, no keyword)");
   return kType;
 }
 const Type& describe(type<Sha256Text>) {
-  static constexpr auto kType = text<Sha256Text>("SHA-256 of the file, hexadecimal")
+  static constexpr auto kType = text<Sha256Text>("SHA-256 of a file, 64 hexadecimal digits")
+                                    .named("Sha256")
                                     .prepared_by(&without_white_space)
                                     .length(64, 64)
-                                    .finished_by(&unicode::lower);
+                                    .finished_by(&unicode::lower)
+                                    .pattern(kHashPattern);
   return kType;
 }
 const Type& describe(type<ResourceId>) {
-  static constexpr auto kType = text<ResourceId>("id in the collection")
+  static constexpr auto kType = text<ResourceId>("id of a resource in a collection")
+                                    .named("ResourceId")
+                                    .pattern(kResourceIdPattern)
                                     .non_empty()
                                     .prepared_by(&unicode::lower)
                                     .that(&is_resource_id, "letters, digits and _-/. only")
@@ -166,13 +186,15 @@ const Type& describe(type<ShortText>) {
   return kType;
 }
 const Type& describe(type<LicenseId>) {
-  static constexpr auto kType = text<LicenseId>("SPDX license id")
+  static constexpr auto kType = text<LicenseId>("a current id of the SPDX license list")
+                                    .named("LicenseId")
+                                    .one_of(&current_licenses)
                                     .that(&is_current_license, "a current id of the SPDX license list")
                                     .labelled("function-after[LicenseId(), str]");
   return kType;
 }
 const Type& describe(type<DeprecatedLicenseId>) {
-  static constexpr auto kType = text<DeprecatedLicenseId>("deprecated SPDX license id")
+  static constexpr auto kType = text<DeprecatedLicenseId>("a deprecated id of the SPDX license list")
                                     .that(&is_deprecated_license, "a deprecated id of the SPDX license list")
                                     .labelled("function-after[DeprecatedLicenseId(), str]");
   return kType;

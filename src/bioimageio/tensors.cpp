@@ -123,7 +123,7 @@ std::string_view to_text(DataType type) { return kDataTypes[static_cast<std::siz
 // clang-format off
 const Type& describe(type<TensorAxes>) {
   static constexpr auto kType = schema::text<TensorAxes>("axes of a tensor, one letter each")
-      .that(&are_tensor_axes, "different letters of 'bitczyx'").pattern("^[bitczyx]*$");
+      .that(&are_tensor_axes, "different letters of 'bitczyx'").pattern("^(?!.*(.).*\\1)[bitczyx]*$");
   return kType;
 }
 const Type& describe(type<HalfStep>) {
@@ -141,49 +141,102 @@ const Type& describe(type<DataRange>) {
 }
 
 const Type& describe(type<ParameterizedInputShape>) {
-  static constexpr auto kTable = object<ParameterizedInputShape>("ParameterizedInputShape", "all shapes min + n * step",
-      required<&ParameterizedInputShape::min>("min", "smallest shape"),
-      required<&ParameterizedInputShape::step>("step", "by which it may grow"))
-    .rule<&min_matches_step>("bioimageio.shape-lengths", "matching_lengths");
+  static constexpr auto kTable = object<ParameterizedInputShape>("ParameterizedInputShape",
+      "every shape min + n * step, n a whole number from 0, one n for each axis",
+      required<&ParameterizedInputShape::min>("min", "smallest shape")
+          .about("One size an axis, in the order of 'axes': the least that the network takes. The batch axis has 1.")
+          .example("[1, 1, 64, 64]"),
+      required<&ParameterizedInputShape::step>("step", "by which it may grow")
+          .about("One step an axis, in the order of 'axes': sizes may grow by multiples of it, and 0 means that the "
+                 "size is fixed. A network that halves its input three times needs steps of 8.")
+          .example("[0, 0, 16, 16]"))
+    .rule<&min_matches_step>("bioimageio.shape-lengths", "matching_lengths",
+        "'min' and 'step' have equally many items");
   return kTable;
 }
 const Type& describe(type<ImplicitOutputShape>) {
-  static constexpr auto kTable = object<ImplicitOutputShape>("ImplicitOutputShape", "shape relative to another tensor",
-      required<&ImplicitOutputShape::reference_tensor>("reference_tensor", "the other tensor"),
-      required<&ImplicitOutputShape::scale>("scale", "factor per axis, null for a new axis"),
-      required<&ImplicitOutputShape::offset>("offset", "half of what is added, per axis"))
-    .rule<&scale_matches_offset>("bioimageio.shape-lengths", "matching_lengths");
+  static constexpr auto kTable = object<ImplicitOutputShape>("ImplicitOutputShape",
+      "a shape that follows from another tensor's: size * scale + 2 * offset, axis by axis",
+      required<&ImplicitOutputShape::reference_tensor>("reference_tensor", "the other tensor")
+          .about("Name of the input (or of another output) whose shape this one follows.")
+          .example("raw"),
+      required<&ImplicitOutputShape::scale>("scale", "factor per axis, null for a new axis")
+          .about("By what the size of each axis of the other tensor is multiplied: 1 keeps it, 2 doubles it. null "
+                 "inserts an axis that the other tensor does not have; its size is 2 * offset.")
+          .example("[1, 1, 0.5, 0.5]"),
+      required<&ImplicitOutputShape::offset>("offset", "half of what is added, per axis")
+          .about("Half of what is added to the scaled size, at both ends: -8 for a network that crops 8 pixels on "
+                 "each side. Multiples of 0.5; for an axis that null in 'scale' inserts, half of its size.")
+          .example("[0, 0, -8, -8]"))
+    .rule<&scale_matches_offset>("bioimageio.shape-lengths", "matching_lengths",
+                                 "'scale' and 'offset' have equally many items; the offset of an inserted axis is not 0");
   return kTable;
 }
 
 const Type& describe(type<TensorDescription>) {
   static constexpr auto kTable = object<TensorDescription>("TensorDescr", "what inputs and outputs share",
-      required<&TensorDescription::name>("name", "unique in the model"),
-      optional<&TensorDescription::description>("description", "what it holds"),
-      required<&TensorDescription::axes>("axes", "one letter per axis"),
-      optional<&TensorDescription::data_range>("data_range", "lowest and highest value"));
+      required<&TensorDescription::name>("name", "unique in the model")
+          .about("By which other fields speak of the tensor (reference_tensor), and tools name its files. No other "
+                 "input or output has it. A Python identifier: letters, digits and _, no digit first, no keyword.")
+          .example("raw"),
+      optional<&TensorDescription::description>("description", "what it holds")
+          .about("For people: what is to be seen, how it was stained or scaled, what the channels are.")
+          .example("Nuclei in one channel, pixels of about 0.5 micrometres"),
+      required<&TensorDescription::axes>("axes", "one letter per axis")
+          .about("The order of the axes, as a text: b batch, i index of a list (of objects, say), t time, c channel, "
+                 "z y x space. As many letters as the shape has sizes.")
+          .example("bcyx"),
+      optional<&TensorDescription::data_range>("data_range", "lowest and highest value")
+          .about("Two numbers: between them all values lie that the network is made for, or gives. -.inf and .inf "
+                 "leave an end open; where the field is left out, the range is that of the data type.")
+          .example("[0.0, 1.0]"));
   return kTable;
 }
 const Type& describe(type<InputTensor>) {
-  static constexpr auto kTable = object<InputTensor>("InputTensorDescr", "an input of the network",
+  static constexpr auto kTable = object<InputTensor>("InputTensorDescr",
+      "an input of the model: what is handed over, before preprocessing",
       required<&InputTensor::data_type>("data_type", "type of its values")
-          .check<&is_input_type>("float32, uint8 or uint16", {"schema.choice", "literal_error"}),
-      required<&InputTensor::shape>("shape", "accepted shapes"),
-      optional<&InputTensor::preprocessing>("preprocessing", "steps before the network"))
+          .about("Of the values that are handed over, before preprocessing. The network itself gets float32.")
+          .example("uint16")
+          .check<&is_input_type>("float32, uint8 or uint16", {"schema.choice", "literal_error"})
+          .schema_instead(R"("enum": ["float32", "uint8", "uint16"])"),
+      required<&InputTensor::shape>("shape", "accepted shapes")
+          .about("Either a list of sizes, one an axis in the order of 'axes', where the network takes nothing else; "
+                 "or 'min' and 'step', where sizes may grow. The batch axis has size 1 and step 0.")
+          .example("{min: [1, 1, 64, 64], step: [0, 0, 16, 16]}"),
+      optional<&InputTensor::preprocessing>("preprocessing", "steps before the network")
+          .about("What happens to the values on their way to the network, one step after the other. Each step is a "
+                 "mapping with its 'name' and, but for sigmoid, its parameters in 'kwargs'.")
+          .example("[{name: scale_range, kwargs: {mode: per_sample, axes: yx, max_percentile: 99.8}}]"))
     .inherits<TensorDescription>()
-    .rule<&batch_size_is_one>("bioimageio.batch-size")
-    .rule<&preprocessing_fits_axes>("bioimageio.processing-axes");
+    .rule<&batch_size_is_one>("bioimageio.batch-size", "",
+        "the batch axis has size 1, and step 0 where there are steps")
+    .rule<&preprocessing_fits_axes>("bioimageio.processing-axes", "", "steps name only axes that the tensor has");
   return kTable;
 }
 const Type& describe(type<OutputTensor>) {
-  static constexpr auto kTable = object<OutputTensor>("OutputTensorDescr", "an output of the network",
-      required<&OutputTensor::data_type>("data_type", "type of its values"),
-      required<&OutputTensor::shape>("shape", "its shape"),
-      optional<&OutputTensor::halo>("halo", "border to crop, per axis"),
-      optional<&OutputTensor::postprocessing>("postprocessing", "steps after the network"))
+  static constexpr auto kTable = object<OutputTensor>("OutputTensorDescr",
+      "an output of the model: what comes out, after postprocessing",
+      required<&OutputTensor::data_type>("data_type", "type of its values")
+          .about("Of the values that come out, after postprocessing.")
+          .example("float32"),
+      required<&OutputTensor::shape>("shape", "its shape")
+          .about("Either a list of sizes, one an axis in the order of 'axes'; or a mapping that says how it follows "
+                 "from the shape of another tensor.")
+          .example("{reference_tensor: raw, scale: [1, 1, 1, 1], offset: [0, 0, 0, 0]}"),
+      optional<&OutputTensor::halo>("halo", "border to crop, per axis")
+          .about("How many elements at each end of each axis are not to be used, because the network sees too little "
+                 "there: one number an axis, in the order of 'axes'. Who cuts an image into tiles lets them overlap "
+                 "by twice as much.")
+          .example("[0, 0, 16, 16]"),
+      optional<&OutputTensor::postprocessing>("postprocessing", "steps after the network")
+          .about("What happens to the values that the network gives, one step after the other. The same steps as in "
+                 "preprocessing, and scale_mean_variance; those that may name axes have to.")
+          .example("[{name: binarize, kwargs: {threshold: 0.5}}]"))
     .inherits<TensorDescription>()
-    .rule<&halo_matches_shape>("bioimageio.halo-length")
-    .rule<&postprocessing_fits_axes>("bioimageio.processing-axes");
+    .rule<&halo_matches_shape>("bioimageio.halo-length", "", "'halo' has as many items as 'shape'")
+    .rule<&postprocessing_fits_axes>("bioimageio.processing-axes", "",
+        "steps name only axes that the tensor has, and scale_linear and scale_mean_variance name some");
   return kTable;
 }
 // clang-format on

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "zooport/schema/facts.hpp"
 #include "zooport/schema/free_values.hpp"
 
 // Only a number that is not finite can be wrong. The reference then tells why each member of its union does not fit.
@@ -11,7 +12,6 @@ namespace zooport::bioimageio {
 using doc::Kind;
 using doc::Node;
 using schema::Problem;
-using schema::SchemaWriter;
 using schema::Walk;
 
 namespace {
@@ -109,7 +109,7 @@ class YamlValueType final : public schema::Type {
   void write(const void* from, doc::JsonWriter& out) const override {
     any_.write(static_cast<const schema::Any*>(static_cast<const YamlValue*>(from)), out);
   }
-  void describe(SchemaWriter& out) const override { any_.describe(out); }
+  schema::TypeFacts facts() const override { return any_.facts(); }
   std::size_t count_keys(const void* from, schema::Keys keys) const override {
     return any_.count_keys(static_cast<const schema::Any*>(static_cast<const YamlValue*>(from)), keys);
   }

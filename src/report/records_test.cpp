@@ -1,4 +1,6 @@
 #include "zooport/report/records.hpp"
+#include "zooport/report/explain.hpp"
+#include "zooport/report/schema_record.hpp"
 
 #include <gtest/gtest.h>
 
@@ -216,6 +218,33 @@ TEST(Records, GraphIsDocumented) {
   report.findings.add(full_finding());
   expect_documented("graph", {graph_record(report)},
                     {"opsets", "operators", "outputs[]", "verification.outputs[]", "findings[]"});
+}
+
+TEST(Records, ExplainAndSchemaAreDocumented) {
+  const bioimageio::Format& format = bioimageio::formats()[0];
+  expect_documented("schema", {schema_record(format)}, {"schema"});
+  convert::Explanation explanation;
+  explanation.format = &format;
+  schema::FieldFacts& field = explanation.fields.emplace_back();
+  field.path = field.node = field.name = field.summary = field.about = field.type = field.since = field.example = "x";
+  field.fallback = "1";
+  field.choices = field.constraints = {"x"};
+  field.warnings = {{Severity::kAlert, "x"}};
+  field.parts = {{"x", "x", "x", {{"x", "x", true}}, {"x"}, true}};
+  expect_documented("explain", {explain_record(explanation)});
+}
+
+TEST(Records, ExplainingWrapsAndLeavesOutWhatIsEmpty) {
+  convert::Explanation explanation;
+  explanation.format = &bioimageio::formats()[0];
+  schema::FieldFacts& field = explanation.fields.emplace_back();
+  field.path = "a.b", field.name = "b", field.summary = "few words", field.type = "text", field.fallback = "null";
+  for (int i = 0; i < 30; ++i) field.about += "word ";
+  const std::string text = explain_text(explanation);
+  EXPECT_EQ(text.substr(0, text.find('\n')), "a.b: few words");
+  EXPECT_NE(text.find("  type       text, may be left out\n  default    null\n"), std::string::npos);
+  EXPECT_EQ(text.find("example"), std::string::npos);
+  for (std::size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1) EXPECT_LE(end - at, 100u);
 }
 
 TEST(Records, TheOthersAreDocumented) {

@@ -1,6 +1,7 @@
 #include "zooport/schema/containers.hpp"
 
 #include "zooport/base/text.hpp"
+#include "zooport/schema/facts.hpp"
 
 namespace zooport::schema {
 
@@ -28,11 +29,11 @@ void ListType::write(const void* from, doc::JsonWriter& out) const {
   out.close(']');
 }
 
-void ListType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "array");
-  out.json.key("items"), ops_.item().describe(out);
-  if (is_non_empty_) out.json.key("minItems"), out.json.integer(1);
-  out.json.close('}');
+TypeFacts ListType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kList};
+  if (is_non_empty_) facts.at_least = 1;
+  facts.parts = {&ops_.item()};
+  return facts;
 }
 
 std::string ListType::label() const {
@@ -63,11 +64,10 @@ void PairType::write(const void* from, doc::JsonWriter& out) const {
   out.open('['), item_().write(&pair.first, out), item_().write(&pair.second, out), out.close(']');
 }
 
-void PairType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "array");
-  out.json.key("items"), item_().describe(out);
-  out.json.key("minItems"), out.json.integer(2), out.json.key("maxItems"), out.json.integer(2);
-  out.json.close('}');
+TypeFacts PairType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kPair, .at_least = 2, .at_most = 2};
+  facts.parts = {&item_()};
+  return facts;
 }
 
 bool OptionalType::read(void* into, const doc::Node& node, Walk& walk) const {
@@ -85,10 +85,10 @@ std::size_t OptionalType::count_keys(const void* from, Keys which) const {
   return value ? inner_().count_keys(value, which) : 0;
 }
 
-void OptionalType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.key("anyOf"), out.json.open('['), inner_().describe(out);
-  out.json.open('{'), out.json.member("type", "null"), out.json.close('}');
-  out.json.close(']'), out.json.close('}');
+TypeFacts OptionalType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kNullable};
+  facts.parts = {&inner_()};
+  return facts;
 }
 
 bool MapType::read(void* into, const doc::Node& node, Walk& walk) const {
@@ -121,10 +121,10 @@ std::size_t MapType::count_keys(const void* from, Keys which) const {
 
 std::string MapType::label() const { return concat("dict[str,", ops_.item().label(), "]"); }
 
-void MapType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "object");
-  out.json.key("additionalProperties"), ops_.item().describe(out);
-  out.json.close('}');
+TypeFacts MapType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kMap};
+  facts.parts = {&ops_.item()};
+  return facts;
 }
 
 }  // namespace zooport::schema

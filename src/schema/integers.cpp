@@ -5,6 +5,7 @@
 #include "schema/number_text.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/base/white_space.hpp"
+#include "zooport/schema/facts.hpp"
 #include "zooport/schema/scalars.hpp"
 
 namespace zooport::schema {
@@ -118,8 +119,6 @@ void IntegerType::write(const void* from, doc::JsonWriter& out) const {
   value.text.empty() ? out.integer(value.value) : out.number(value.text);
 }
 
-void IntegerType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "integer"), out.json.close('}');
-}
+TypeFacts IntegerType::facts() const { return {.kind = TypeFacts::Kind::kInteger}; }
 
 }  // namespace zooport::schema

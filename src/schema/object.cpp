@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "zooport/base/text.hpp"
+#include "zooport/schema/facts.hpp"
 
 namespace zooport::schema {
 
@@ -192,27 +193,25 @@ std::size_t ObjectType::count_keys(const void* from, Keys which) const {
   return keys;
 }
 
-void ObjectType::describe(SchemaWriter& out) const {
-  if (!out.is_definition) return out.refer(name_, *this);
-  out.is_definition = false;
-  define(out);
+TypeFacts ObjectType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kNode, .name = name_, .doc = doc_};
+  facts.parts = {this};
+  return facts;
 }
 
-void ObjectType::define(SchemaWriter& out) const {
-  doc::JsonWriter& json = out.json;
-  void* prototype = const_cast<void*>(this->prototype());
-  json.open('{'), json.member("title", name_), json.member("description", doc_), json.member("type", "object");
-  json.key("properties"), json.open('{');
-  if (!tag_key_.empty()) json.key(tag_key_), json.open('{'), json.member("const", tag_), json.close('}');
-  each_row(prototype, [&](const Row& row) {
-    json.key(row.field.name), json.open('{'), json.member("description", row.field.doc);
-    if (!row.field.is_required) json.key("default"), row.field.type().write(row.member, json);
-    json.key("allOf"), json.open('['), row.field.type().describe(out), json.close(']'), json.close('}');
+std::vector<ObjectType::FieldView> ObjectType::documented_fields() const {
+  std::vector<FieldView> fields;
+  // Only read; the rows carry void* because reading shares them.
+  each_row(const_cast<void*>(prototype()), [&](const Row& row) {
+    fields.push_back({row.field, row.checks, row.member});
   });
-  json.close('}'), json.key("required"), json.open('[');
-  if (!tag_key_.empty()) json.string(tag_key_);
-  each_row(prototype, [&](const Row& row) { row.field.is_required ? json.string(row.field.name) : void(); });
-  json.close(']'), json.key("additionalProperties"), json.boolean(unknown_ != Unknown::kForbidden), json.close('}');
+  return fields;
+}
+
+std::vector<Rule> ObjectType::documented_rules() const {
+  std::vector<Rule> all = base_ ? base_()->documented_rules() : std::vector<Rule>();
+  all.insert(all.end(), rules().begin(), rules().end());
+  return all;
 }
 
 std::string ObjectType::label() const {

@@ -8,6 +8,7 @@
 #include "zooport/base/text.hpp"
 #include "zooport/base/white_space.hpp"
 #include "zooport/schema/free_values.hpp"
+#include "zooport/schema/facts.hpp"
 
 namespace zooport::schema {
 
@@ -48,14 +49,12 @@ void TextType::write(const void* from, doc::JsonWriter& out) const {
   out.string(*static_cast<const std::string*>(from));
 }
 
-void TextType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "string"), out.json.member("description", doc_);
-  if (min_ > 0) out.json.key("minLength"), out.json.integer(static_cast<std::int64_t>(min_));
-  if (max_ != std::numeric_limits<std::size_t>::max())
-    out.json.key("maxLength"), out.json.integer(static_cast<std::int64_t>(max_));
-  if (!pattern_.empty()) out.json.member("pattern", pattern_);
-  if (!expected_.empty()) out.json.member("$comment", expected_);
-  out.json.close('}');
+TypeFacts TextType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kText, .name = name_, .doc = doc_, .expected = expected_};
+  if (!pattern_.empty()) facts.patterns.emplace_back(pattern_);
+  facts.at_least = min_, facts.at_most = max_;
+  if (choices_) facts.choices = choices_();
+  return facts;
 }
 
 bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
@@ -98,12 +97,11 @@ bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
 
 void RealType::write(const void* from, doc::JsonWriter& out) const { out.real(*static_cast<const double*>(from)); }
 
-void RealType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "number"), out.json.member("description", doc_);
-  if (above_ > -kInf) out.json.key("exclusiveMinimum"), out.json.real(above_);
-  if (at_most_ < kInf) out.json.key("maximum"), out.json.real(at_most_);
-  if (step_ > 0) out.json.key("multipleOf"), out.json.real(step_);
-  out.json.close('}');
+TypeFacts RealType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kReal, .doc = doc_};
+  facts.above = above_, facts.up_to = at_most_, facts.step = step_;
+  facts.may_be_infinite = may_be_infinite_;
+  return facts;
 }
 
 bool BooleanType::read(void* into, const doc::Node& node, Walk& walk) const {
@@ -126,9 +124,7 @@ bool BooleanType::read(void* into, const doc::Node& node, Walk& walk) const {
 }
 
 void BooleanType::write(const void* from, doc::JsonWriter& out) const { out.boolean(*static_cast<const bool*>(from)); }
-void BooleanType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.member("type", "boolean"), out.json.close('}');
-}
+TypeFacts BooleanType::facts() const { return {.kind = TypeFacts::Kind::kBoolean}; }
 
 bool EnumType::read(void* into, const doc::Node& node, Walk& walk) const {
   const auto name = node.kind == Kind::kString ? std::find(names_.begin(), names_.end(), node.text) : names_.end();
@@ -149,11 +145,7 @@ void EnumType::write(const void* from, doc::JsonWriter& out) const {
 
 std::string EnumType::label() const { return concat("literal['", join({names_.begin(), names_.end()}, "','"), "']"); }
 
-void EnumType::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.key("enum"), out.json.open('[');
-  for (const std::string_view name : names_) out.json.string(name);
-  out.json.close(']'), out.json.close('}');
-}
+TypeFacts EnumType::facts() const { return {.kind = TypeFacts::Kind::kChoice, .choices = names_}; }
 
 std::size_t AnyType::count_keys(const void* from, Keys) const {
   const auto count = [](const auto& self, const doc::Node& node) -> std::size_t {
@@ -170,5 +162,7 @@ void AnyType::write(const void* from, doc::JsonWriter& out) const {
   const doc::Node* node = static_cast<const Any*>(from)->node;
   node ? write_free(*node, out) : out.null();
 }
+
+TypeFacts AnyType::facts() const { return {}; }
 
 }  // namespace zooport::schema

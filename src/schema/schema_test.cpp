@@ -5,6 +5,8 @@
 #include "zooport/base/text.hpp"
 #include "zooport/doc/json.hpp"
 #include "zooport/doc/yaml.hpp"
+#include "zooport/schema/explain.hpp"
+#include "zooport/schema/json_schema.hpp"
 #include "zooport/schema/object.hpp"
 
 namespace zooport::schema {
@@ -241,14 +243,73 @@ TEST(Schema, WritesWhatWasGivenOrChanged) {
 }
 
 TEST(Schema, ExportsSharedDefinitions) {
-  const std::string text = json_schema<Sample>();
+  const auto& root = static_cast<const ObjectType&>(type_of<Sample>());
+  const std::string text = json_schema(root, {.id = "urn:sample", .title = "A sample"});
   const auto document = doc::read_json(text);
   ASSERT_TRUE(document) << text;
   const doc::Node* definitions = document->root().find("$defs");
   ASSERT_TRUE(definitions);
-  EXPECT_EQ(definitions->children.size(), 5u);
-  EXPECT_NE(text.find(R"("exclusiveMinimum":0.0,"maximum":1.0,"multipleOf":0.25)"), std::string::npos);
-  EXPECT_NE(text.find(R"("kind":{"const":"circle"})"), std::string::npos);
+  std::string names;
+  for (const doc::Node& definition : definitions->children) names += concat(definition.key, " ");
+  EXPECT_EQ(names, "Boolean Integer Number Circle Square Low High ");
+  const doc::Node& fraction = *document->root().find("properties")->find("fraction")->find("anyOf");
+  EXPECT_EQ(fraction.children[0].find("exclusiveMinimum")->text, "0.0");
+  EXPECT_EQ(definitions->find("Circle")->find("properties")->find("kind")->find("const")->text, "circle");
+}
+
+std::vector<FieldFacts> explained(std::string_view path) {
+  auto found = explain(static_cast<const ObjectType&>(type_of<Sample>()), path);
+  EXPECT_TRUE(found) << path << ": " << (found ? "" : found.error().what.message);
+  return found ? std::move(found).value() : std::vector<FieldFacts>();
+}
+
+std::string paths_of(std::string_view path) {
+  std::string paths;
+  for (const FieldFacts& field : explained(path)) paths += concat(paths.empty() ? "" : " ", field.path);
+  return paths;
+}
+
+TEST(Explain, FollowsPaths) {
+  EXPECT_EQ(paths_of("count"), "count");
+  EXPECT_EQ(paths_of("words[0]"), "words[]");
+  EXPECT_EQ(paths_of("shape.circle.radius"), "shape.circle.radius");
+  EXPECT_EQ(paths_of("shape.radius"), "shape.circle.radius");
+  EXPECT_EQ(paths_of("shape.kind"), "shape.circle.kind shape.square.kind");
+  EXPECT_EQ(paths_of("shape.*"), "shape.circle.kind shape.circle.radius shape.square.kind shape.square.side");
+  EXPECT_EQ(paths_of("level.a"), "level.a level.a");
+  EXPECT_EQ(paths_of("map.any"), "map.*");
+  EXPECT_EQ(explained("**").size(), 11u + 8u);
+  EXPECT_EQ(explained("").at(0).parts.at(0).fields.size(), 11u);
+}
+
+TEST(Explain, TellsWhatTheTablesSay) {
+  const FieldFacts fraction = explained("fraction").at(0);
+  EXPECT_EQ(fraction.type, "number or null");
+  EXPECT_EQ(join(fraction.constraints, "; "), "more than 0; at most 1; a multiple of 0.25");
+  EXPECT_EQ(fraction.fallback, "null");
+  EXPECT_FALSE(fraction.is_required);
+  EXPECT_EQ(explained("numbers").at(0).type, "list of whole numbers or null");
+  EXPECT_EQ(explained("note").at(0).warnings.size(), 1u);
+  EXPECT_EQ(join(explained("shape").at(0).choices, " "), "circle square");
+  EXPECT_EQ(explained("shape.square.side").at(0).type, "whole number or number");
+}
+
+TEST(Explain, SuggestsWhatWasMeant) {
+  const auto& root = static_cast<const ObjectType&>(type_of<Sample>());
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"cont", "there is no field 'cont' in Sample; is count meant?"},
+      {"shape.circel.radius", "there is no field 'circel' in Square; is shape.circle.radius meant?"},
+      {"radius", "there is no field 'radius' in Sample; is shape.circle.radius meant?"},
+      {"count.more", "there is no field 'more'"},
+      {"qqqqqqqq", "there is no field 'qqqqqqqq' in Sample"},
+  };
+  for (const auto& [path, message] : cases) {
+    const auto found = explain(root, path);
+    ASSERT_FALSE(found) << path;
+    EXPECT_EQ(found.error().kind, ErrorKind::kUsage);
+    EXPECT_EQ(found.error().what.id, "schema.no-such-field");
+    EXPECT_EQ(found.error().what.message, message);
+  }
 }
 
 TEST(Arena, RewritesByCopying) {

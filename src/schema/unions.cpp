@@ -1,6 +1,7 @@
 #include "zooport/schema/unions.hpp"
 
 #include "zooport/base/text.hpp"
+#include "zooport/schema/facts.hpp"
 #include "zooport/schema/object.hpp"
 
 namespace zooport::schema {
@@ -77,10 +78,11 @@ std::size_t UnionBase::count_keys(const void* from, Keys which) const {
   return members()[index].type().count_keys(value, which);
 }
 
-void UnionBase::describe(SchemaWriter& out) const {
-  out.json.open('{'), out.json.key("anyOf"), out.json.open('[');
-  for (const Member& member : members()) member.type().describe(out);
-  out.json.close(']'), out.json.close('}');
+TypeFacts UnionBase::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kUnion};
+  for (const Member& member : members()) facts.parts.push_back(&member.type());
+  if (is_tagged_) facts.tag_key = static_cast<const ObjectType*>(facts.parts.front())->tag_key();
+  return facts;
 }
 
 }  // namespace zooport::schema

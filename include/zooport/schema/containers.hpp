@@ -33,7 +33,7 @@ class ListType final : public Type {
   constexpr explicit ListType(ListOps ops) : ops_(ops) {}
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override;
   constexpr ListType non_empty() const {
     auto t = *this;
@@ -84,7 +84,7 @@ class PairType final : public Type {
   constexpr explicit PairType(const Type& (*item)()) : item_(item) {}
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return "tuple[float, float]"; }
 
  private:
@@ -101,8 +101,8 @@ class OptionalType final : public Type {
       : inner_(inner), emplace_(emplace), reset_(reset), get_(get) {}
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
   std::size_t count_keys(const void* from, Keys which) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return inner_().label(); }
 
  private:
@@ -132,8 +132,8 @@ class MapType final : public Type {
       : ops_(ops), add_(add), key_(key) {}
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
   std::size_t count_keys(const void* from, Keys which) const override;
+  TypeFacts facts() const override;
   std::string label() const override;
 
  private:

@@ -27,8 +27,8 @@ struct Check {
 using Before = const doc::Node* (*)(const doc::Node&, Walk&);
 
 struct Field {
+  // Looked at while a document is read.
   std::string_view name;
-  std::string_view doc;
   void* (*member)(void* object) = nullptr;
   const Type& (*type)() = nullptr;
   Before before = nullptr;
@@ -36,6 +36,15 @@ struct Field {
   std::uint16_t check_count = 0;
   bool is_required = false;
   bool overrides = false;  // takes the place of the base class's row of this name
+
+  // For messages, JSON Schema and documentation.
+  bool is_filled_in = false;     // by the before() of a node, where it is missing
+  bool is_schema_whole = false;  // `schema` says all: before() lets other types through
+  std::string_view doc;          // a few words, for messages
+  std::string_view about;        // sentences
+  std::string_view example;      // a value as YAML
+  std::string_view since;        // version of the format
+  std::string_view schema;       // members of the field's JSON Schema that do not follow from its type
 };
 
 // A step towards an item inside a node: a key or an index.
@@ -77,6 +86,7 @@ class Findings {
 struct Rule {
   std::string_view id;
   std::string_view reference_name;  // part of the label, where the node is a member of a union
+  std::string_view about;           // the rule in words, as a condition that holds
   void (*run)(const void* object, Findings&) = nullptr;
 };
 
@@ -87,21 +97,24 @@ class ObjectType : public Type {
  public:
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override;
   std::size_t count_keys(const void* from, Keys which) const override;
   std::string_view tag_key() const { return tag_key_; }
   std::string_view tag() const { return tag_; }
   std::string_view name() const { return name_; }
+  Unknown unknown() const { return unknown_; }
+  std::string_view schema() const { return schema_; }
 
-  // Looks up documentation: fn(name, doc, is_required, type) for each row, base classes first.
-  template <class F>
-  void each_field(F&& visit) const {
-    const Levels levels = this->levels();
-    for (std::size_t i = levels.count; i-- > 0;)
-      for (const Field& field : levels.type[i]->fields())
-        if (!field.overrides) visit(levels.override_of(field, i).field);
-  }
+  // What documentation says about a row.
+  struct FieldView {
+    const Field& field;
+    std::span<const Check> checks;
+    const void* fallback;  // the value where the field is left out
+  };
+  // Base classes first.
+  std::vector<FieldView> documented_fields() const;
+  std::vector<Rule> documented_rules() const;
 
  protected:
   constexpr ObjectType(std::string_view name, std::string_view doc) : name_(name), doc_(doc) {}
@@ -125,6 +138,7 @@ class ObjectType : public Type {
   std::string_view tag_key_;
   std::string_view tag_;
   std::string_view label_;
+  std::string_view schema_;
 
  private:
   struct Row {
@@ -151,7 +165,6 @@ class ObjectType : public Type {
   bool read_field(const Row& row, const doc::Node& node, Walk& walk, Given& given) const;
   bool read_unknown(void* into, const doc::Node& node, Walk& walk, std::span<const std::string_view> known) const;
   bool run_rules(void* object, const doc::Node& node, Walk& walk) const;
-  void define(SchemaWriter& out) const;
 };
 
 // A row under construction: knows owner and member type, so that a table of another node's fields does not compile.
@@ -187,6 +200,41 @@ struct FieldOf {
   constexpr FieldOf overriding() const {
     FieldOf row = *this;
     row.field.overrides = true;
+    return row;
+  }
+
+  // Documentation, and what JSON Schema cannot take from the type. None of it is looked at while a document is read.
+  constexpr FieldOf about(std::string_view sentences) const {
+    FieldOf row = *this;
+    row.field.about = sentences;
+    return row;
+  }
+  constexpr FieldOf example(std::string_view yaml) const {
+    FieldOf row = *this;
+    row.field.example = yaml;
+    return row;
+  }
+  constexpr FieldOf since(std::string_view version) const {
+    FieldOf row = *this;
+    row.field.since = version;
+    return row;
+  }
+  // Members of a JSON object: those that a check() adds to what follows from the type …
+  constexpr FieldOf in_schema(std::string_view members) const {
+    FieldOf row = *this;
+    row.field.schema = members;
+    return row;
+  }
+  // … or all of them, where before() lets other types through.
+  constexpr FieldOf schema_instead(std::string_view members) const {
+    FieldOf row = in_schema(members);
+    row.field.is_schema_whole = true;
+    return row;
+  }
+  // The before() of the node puts it in where it is missing, but for the root of a document.
+  constexpr FieldOf filled_in() const {
+    FieldOf row = *this;
+    row.field.is_filled_in = true;
     return row;
   }
 };
@@ -228,10 +276,11 @@ class Node final : public ObjectType {
   }
 
   // A named free function `void f(const T&, Findings&)`, run when every field is valid. One too many does not compile.
+  // `about`: the rule in words, as a condition that holds.
   template <auto F>
-  constexpr Node rule(std::string_view id, std::string_view reference_name = "") const {
+  constexpr Node rule(std::string_view id, std::string_view reference_name = "", std::string_view about = "") const {
     Node next = *this;
-    next.rules_[next.rule_count_++] = {id, reference_name,
+    next.rules_[next.rule_count_++] = {id, reference_name, about,
                                        [](const void* object, Findings& at) { F(*static_cast<const T*>(object), at); }};
     return next;
   }
@@ -247,6 +296,12 @@ class Node final : public ObjectType {
   constexpr Node tagged_by(std::string_view key) const {
     Node next = *this;
     next.tag_key_ = key, next.tag_ = T::kTag;
+    return next;
+  }
+  // Members of the node's JSON Schema that say what its rules say.
+  constexpr Node in_schema(std::string_view members) const {
+    Node next = *this;
+    next.schema_ = members;
     return next;
   }
   // Sees the whole mapping before its fields are read.

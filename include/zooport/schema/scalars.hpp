@@ -50,10 +50,22 @@ class TextType final : public Type {
     t.also_problem_ = problem;
     return t;
   }
-  // As JSON Schema documents it; the predicate decides.
+  // Of the text as it stands in the document, before it is prepared; for JSON Schema. The predicate decides.
   constexpr TextType pattern(std::string_view regex) const {
     auto t = *this;
     t.pattern_ = regex;
+    return t;
+  }
+  // All texts that the predicate lets through; for JSON Schema.
+  constexpr TextType one_of(std::span<const std::string_view> (*choices)()) const {
+    auto t = *this;
+    t.choices_ = choices;
+    return t;
+  }
+  // Under which JSON Schema shares it.
+  constexpr TextType named(std::string_view name) const {
+    auto t = *this;
+    t.name_ = name;
     return t;
   }
   constexpr TextType labelled(std::string_view label) const {
@@ -64,11 +76,13 @@ class TextType final : public Type {
 
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return std::string(label_); }
 
  private:
   std::string_view doc_;
+  std::string_view name_;
+  std::span<const std::string_view> (*choices_)() = nullptr;
   std::size_t min_ = 0;  // in code points
   std::size_t max_ = std::numeric_limits<std::size_t>::max();
   Prepare prepare_ = nullptr;
@@ -100,7 +114,7 @@ class IntegerType final : public Type {
  public:
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return "int"; }
 };
 
@@ -131,7 +145,7 @@ class RealType final : public Type {
 
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override {
     return above_ > -kInf || at_most_ < kInf || step_ > 0 ? "constrained-float" : "float";
   }
@@ -149,7 +163,7 @@ class BooleanType final : public Type {
  public:
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return "bool"; }
 };
 
@@ -159,7 +173,7 @@ class EnumType final : public Type {
   constexpr explicit EnumType(std::span<const std::string_view> names) : names_(names) {}
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
+  TypeFacts facts() const override;
   std::string label() const override;
 
  private:
@@ -179,7 +193,7 @@ class AnyType final : public Type {
     return true;
   }
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override { out.json.open('{'), out.json.close('}'); }
+  TypeFacts facts() const override;
   std::string label() const override { return "any"; }
   std::size_t count_keys(const void* from, Keys which) const override;
 };

@@ -11,7 +11,7 @@
 namespace zooport::schema {
 
 class Walk;
-class SchemaWriter;
+struct TypeFacts;
 
 // Those of fields that were given, or those of all fields.
 enum class Keys : std::uint8_t { kGiven, kAll };
@@ -23,8 +23,8 @@ class Type {
   // Overwrites `into`; false when a problem was reported.
   virtual bool read(void* into, const doc::Node& node, Walk& walk) const = 0;
   virtual void write(const void* from, doc::JsonWriter& out) const = 0;
-  virtual void describe(SchemaWriter& out) const = 0;  // as JSON Schema
-  virtual std::string label() const = 0;               // how the reference names it as a union member
+  virtual TypeFacts facts() const = 0;    // for JSON Schema and documentation: zooport/schema/facts.hpp
+  virtual std::string label() const = 0;  // how the reference names it as a union member
   // Keys of the mappings in what write() writes, mappings inside lists left out.
   virtual std::size_t count_keys(const void*, Keys) const { return 0; }
 
@@ -58,37 +58,11 @@ const Type& type_of() {
   }
 }
 
-// Appends JSON Schema. A node is written once, under $defs, and referred to.
-class SchemaWriter {
- public:
-  doc::JsonWriter json;
-
-  // Writes {"$ref": "#/$defs/NAME"}; the body follows in finish().
-  void refer(std::string_view name, const Type& body);
-  // The whole schema of `root`.
-  static std::string schema_of(const Type& root);
-
-  // What refer() asked for, in that order. `body` writes the definition itself.
-  struct Definition {
-    std::string name;
-    const Type* body;
-  };
-  bool is_definition = false;  // set while a definition's body is being written
-
- private:
-  std::vector<Definition> definitions_;
-};
-
 template <class T>
 std::string to_json(const T& value) {
   doc::JsonWriter out;
   type_of<T>().write(&value, out);
   return std::move(out.text());
-}
-
-template <class T>
-std::string json_schema() {
-  return SchemaWriter::schema_of(type_of<T>());
 }
 
 }  // namespace zooport::schema

@@ -19,8 +19,8 @@ class UnionBase : public Type {
  public:
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
-  void describe(SchemaWriter& out) const override;
   std::size_t count_keys(const void* from, Keys which) const override;
+  TypeFacts facts() const override;
   std::string label() const override { return "union"; }
 
  protected:
