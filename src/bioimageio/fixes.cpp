@@ -164,7 +164,7 @@ class Completer {
       digits += c == 'x' ? 'X' : c;
     }
     if (digits.size() != 16) return std::nullopt;
-    for (const std::size_t place : {12, 8, 4}) digits.insert(place, 1, '-');
+    for (const std::size_t place : {std::size_t{12}, std::size_t{8}, std::size_t{4}}) digits.insert(place, 1, '-');
     if (digits == node.text) return std::nullopt;
     return write(node, digits);
   }

@@ -13,8 +13,7 @@ Result<LoadedDescription> load_named(std::shared_ptr<resource::Root> root, std::
   loaded.name = std::move(name);
   ZOOPORT_TRY_ASSIGN(const Bytes text, loaded.root->read(loaded.name, context));
   ZOOPORT_TRY_ASSIGN(loaded.description, read(std::string(text.text()), shown, options, context));
-  if (loaded.description.status == Status::kValid)
-    ZOOPORT_TRY(check_io(loaded.description, *loaded.root, options, context));
+  ZOOPORT_TRY(check_io(loaded.description, *loaded.root, options, context));
   return loaded;
 }
 

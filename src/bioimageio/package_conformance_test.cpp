@@ -51,9 +51,7 @@ class Case {
     root_ = resource::open_folder_and_outside(folder_, {}).value();
     const CheckOptions check{.io = options_.io, .fail_from = Severity::kError};
     description_ = bioimageio::read(content_of(folder_ + "/" + name_), name_, check, {}).value();
-    if (description_.status == Status::kValid) {
-      EXPECT_TRUE(check_io(description_, *root_, check, {}));
-    }
+    EXPECT_TRUE(check_io(description_, *root_, check, offline()));
   }
 
   std::string title() const {
@@ -188,7 +186,7 @@ class Case {
     const auto packed = resource::open_archive(bytes, "package.zip", {}).value();
     const auto checked = [&](const std::string& text, const resource::Root& root) {
       Description description = bioimageio::read(text, name, {}, {}).value();
-      EXPECT_TRUE(check_io(description, root, {}, {}));
+      EXPECT_TRUE(check_io(description, root, {}, offline()));
       return description;
     };
     const Description before = checked(content_of(folder_ + "/" + name_), *root_);

@@ -58,8 +58,7 @@ Result<PackageReport> package_source(const std::string& source, const std::strin
   const std::string shown = opened.shown(opened.file_name);
   ZOOPORT_TRY_ASSIGN(bioimageio::Description description,
                      bioimageio::read(std::string(opened.bytes.text()), shown, request.check, context));
-  if (description.status == Status::kValid)
-    ZOOPORT_TRY(bioimageio::check_io(description, *opened.root, request.check, context));
+  ZOOPORT_TRY(bioimageio::check_io(description, *opened.root, request.check, context));
   PackageReport report;
   report.check.source = source;
   report.check.kind = name_of(opened.kind);
