@@ -61,8 +61,7 @@ class Resolver {
  private:
   // A folder on the web would have to be asked for each name, and ids look like names.
   bool is_file(const std::string& name) const {
-    const bool is_local =
-        opened_.root && (!resource::is_web_url(opened_.location) || archive::looks_like_zip(opened_.bytes.span()));
+    const bool is_local = opened_.root && !resource::is_web_folder(*opened_.root);
     return is_local && opened_.root->has(name);
   }
 

@@ -165,11 +165,12 @@ std::string_view name_of(SourceKind kind) {
 
 std::string Opened::shown(const std::string& name) const {
   if (source == "-" || name.empty()) return source;
-  if (kind == SourceKind::kCzann && name == file_name) return location;
-  if (is_zip(*this)) return os::join_path(location, name);
-  if (!resource::is_web_url(location))
-    return os::file_name(location) == name ? location : os::join_path(location, name);
-  if (name == file_name) return location;
+  const bool is_on_web = resource::is_web_url(location);
+  const bool is_file = (is_on_web ? resource::name_in_url(location) : os::file_name(location)) == file_name;
+  if (is_file && name == file_name) return location;
+  // A folder or an archive: what it holds is shown below it.
+  if (!is_file || kind == SourceKind::kCzann) return os::join_path(location, name);
+  if (!is_on_web) return os::join_path(os::parent_path(location), name);
   const auto folder = resource::web_folder_of(location);
   const auto url = folder ? resource::web_url_in(*folder, name) : folder;
   return url ? *url : os::join_path(location, name);

@@ -177,6 +177,8 @@ TEST_F(RemoteSource, LinksLeadSomewhere) {
   ASSERT_TRUE(info.ok());
   EXPECT_EQ(info->links[0].leads_to, web("data.yaml"));
   EXPECT_EQ(info->location, "");
+  pack("model.zip");
+  EXPECT_EQ(lead(web("model.zip"))[2], "links[0] " + web("model.zip/cover.png")) << "a file of the package";
   context_.network.collection = web("none.json");
   EXPECT_EQ(lead(folder_ + "/model")[0], "training_data ");
 }
