@@ -5,6 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "bioimageio/unicode/unicode.hpp"
+#include "zooport/base/white_space.hpp"
+
 namespace zooport::bioimageio {
 namespace {
 
@@ -18,14 +21,17 @@ std::optional<int> number_of(std::string_view part) {
 }
 
 std::optional<int> python_integer(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  text = text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  text = trimmed(text);
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.starts_with('_') || text.ends_with('_') || text.find("__") != text.npos) return std::nullopt;
-  std::string digits(text);
-  std::erase(digits, '_');
+  std::string digits;
+  for (const char32_t code : unicode::decoded(text)) {
+    if (code == U'_') continue;
+    const auto digit = unicode::digit_of(code);
+    if (!digit) return std::nullopt;
+    digits += static_cast<char>('0' + *digit);
+  }
   const auto number = number_of(digits);
   return number && is_negative ? -*number : number;
 }

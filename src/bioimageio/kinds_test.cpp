@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "bioimageio/format_class.hpp"
 #include "bioimageio/vectors_for_test.hpp"
 #include "tests/support/shared.hpp"
@@ -130,21 +128,6 @@ TEST(Kinds, LaterPatchesCountAsTheKnownOne) {
   EXPECT_EQ(later.status, Status::kValid) << all_of(later);
   EXPECT_EQ(verdict_of(later.diagnostics).warnings, std::vector<std::string>{"[] 35"});
   EXPECT_NE(later.normalized.find(R"("format_version":"0.2.4")"), std::string::npos) << later.normalized;
-}
-
-TEST(Kinds, NormalisedDocumentsStayWhatTheyAre) {
-  ZOOPORT_NEEDS_SHARED();
-  int valid = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(shared_folder() + "/data/rdf")) {
-    if (entry.path().extension() != ".yaml") continue;
-    const Description first = checked(content_of(entry.path().string()));
-    if (first.status != Status::kValid) continue;
-    ++valid;
-    const Description second = checked(first.normalized);
-    EXPECT_EQ(second.status, Status::kValid) << entry.path() << "\n" << all_of(second);
-    EXPECT_EQ(second.normalized, first.normalized) << entry.path();
-  }
-  EXPECT_EQ(valid, 185);
 }
 
 TEST(Kinds, MetadataCompletenessIsThatOfTheReference) {

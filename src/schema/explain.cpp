@@ -185,10 +185,21 @@ class Search {
   std::vector<std::string> steps_;
 };
 
+// The shortest path to a field of that name; empty if there is none.
+std::string path_to(std::string_view name, const std::vector<FieldFacts>& fields) {
+  std::string path;
+  for (const FieldFacts& field : fields)
+    if (!name.empty() && field.name == name && (path.empty() || field.path.size() < path.size())) path = field.path;
+  return path;
+}
+
 Error no_such_field(const ObjectType& root, const std::vector<std::string>& steps, const Search& search) {
   const std::string& missing = steps[std::min(search.furthest, steps.size() - 1)];
-  std::string meant;
-  if (const std::string_view name = nearest(missing, search.names); !name.empty() && name != missing) {
+  Search all({std::string(kAllBelow)});
+  all.start(root);
+  // A name that stands elsewhere, one that is like those that could stand here, or one that is like any.
+  std::string meant = path_to(missing, all.found);
+  if (const std::string_view name = nearest(missing, search.names); meant.empty() && !name.empty()) {
     std::vector<std::string> better = steps;
     better[search.furthest] = name;
     Search again(better);
@@ -196,14 +207,9 @@ Error no_such_field(const ObjectType& root, const std::vector<std::string>& step
     if (!again.found.empty()) meant = joined(better);
   }
   if (meant.empty()) {
-    Search all({std::string(kAllBelow)});
-    all.start(root);
     std::vector<std::string_view> names;
     for (const FieldFacts& field : all.found) names.push_back(field.name);
-    const std::string_view last = nearest(steps.back(), names);
-    for (const FieldFacts& field : all.found)
-      if (!last.empty() && field.name == last && (meant.empty() || field.path.size() < meant.size()))
-        meant = field.path;
+    meant = path_to(nearest(steps.back(), names), all.found);
   }
   const std::string where = search.node_name.empty() ? "" : concat(" in ", search.node_name);
   std::string message = concat("there is no field '", printable(missing, 60), "'", where);
