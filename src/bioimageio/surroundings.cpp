@@ -25,9 +25,9 @@ schema::Outside Surroundings::outside() {
 }
 
 std::string Surroundings::refuse(const std::string& name) {
+  if (root_.has(name)) return "";
   if (const std::string why = resource::refuse_name(name); !why.empty())
     return concat("a name that cannot be opened: it ", why);
-  if (root_.has(name)) return "";
   const auto read = root_.read(name, context_);
   if (read) return "";
   if (says_nothing_about_the_file(read.error())) {
