@@ -95,14 +95,19 @@ void check_config(const ResourceDescription& resource, ProseFindings& findings) 
   constexpr std::string_view kFields[] = {"authors",       "attachments", "cite",    "covers", "description",
                                           "documentation", "git_repo",    "license", "links",  "maintainers",
                                           "tags",          "timestamp",   "version"};
+  std::size_t alone = 0;
+  std::string_view first;
   for (const auto& [key, value] : resource.config) {
     if (std::find(std::begin(kFields), std::end(kFields), key) != std::end(kFields))
       findings.info("zooport.config-field", path_of({"config", std::string_view(key)}),
                     concat("'", key, "' as a field of the description"), "it in config");
-    else if (value.node && !value.node->is_collection())
-      findings.info("zooport.config-domain", path_of({"config", std::string_view(key)}),
-                    "keys below the name of a tool", concat("'", printable(key, 60), "' with a value of its own"));
+    else if (value.node && !value.node->is_collection() && alone++ == 0)
+      first = key;
   }
+  if (alone > 0)
+    findings.info("zooport.config-domain", path_of({"config", first}), "keys below the name of a tool",
+                  concat("'", printable(first, 60), "'", alone > 1 ? concat(" and ", alone - 1, " more") : "",
+                         " with values of their own"));
 }
 
 }  // namespace
@@ -133,7 +138,7 @@ void check_resource_prose(const ResourceDescription& resource, ProseFindings& fi
     findings.info("zooport.no-maintainer", path_of({"authors"}), "maintainers, or at least one author with github_user",
                   "neither");
   if (resource.rdf_source)
-    findings.warn("zooport.rdf-source", path_of({"rdf_source"}),
+    findings.info("zooport.rdf-source", path_of({"rdf_source"}),
                   "no rdf_source, which is for programs that have loaded the description", "one");
   check_tags(resource, findings);
   if (resource.version && (!std::holds_alternative<std::string>(*resource.version) ||
