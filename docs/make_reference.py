@@ -158,7 +158,7 @@ class Page:
         for constraint in field.get("constraints", []):
             rows.append(("has to be", escaped(constraint)))
         for warning in field.get("warnings", []):
-            rows.append((f"*{warning['severity']}* unless", escaped(warning["expected"])))
+            rows.append((f"*{warning['severity']}* if it is not", escaped(warning["expected"])))
         if "since" in field:
             rows.append(("since", escaped(field["since"])))
         lines += [f"- {label}: {value}" for label, value in rows]

@@ -27,9 +27,10 @@ class Block {
     text_.append(2, ' ');
     wrapped(value, 2);
   }
-  void item(std::string_view value) {
-    text_.append(4, ' ');
-    wrapped(value, 6);
+  // "  * name  what it is"
+  void item(std::string_view head, std::string_view value) {
+    text_ += head;
+    wrapped(value, code_points(head));
   }
   void raw(std::string_view value) { text_ += value; }
   std::string take() { return std::move(text_); }
@@ -70,7 +71,7 @@ void write(const FieldFacts& field, Block& out) {
   out.line("one of", join(field.choices, ", "));
   for (const std::string& constraint : field.constraints) out.line("must be", constraint);
   for (const FieldFacts::Warning& warning : field.warnings)
-    out.line(concat(to_text(warning.severity), "s"), concat("unless it is: ", warning.expected));
+    out.line(to_text(warning.severity), concat("if it is not: ", warning.expected));
   out.line("since", field.since);
   out.line("example",
            field.example.empty() || field.name.empty() ? field.example : concat(field.name, ": ", field.example));
@@ -82,7 +83,7 @@ void write(const FieldFacts& field, Block& out) {
     for (const FieldFacts::Part::Member& member : part.fields) {
       std::string name = member.name;
       name.resize(width, ' ');
-      out.item(concat(member.is_required ? "* " : "  ", name, "  ", member.summary));
+      out.item(concat(member.is_required ? "    * " : "      ", name, "  "), member.summary);
     }
     for (const std::string& rule : part.rules) out.line("rule", rule);
     if (part.takes_others) out.line("", "other fields are taken as well");

@@ -64,6 +64,19 @@ void add_unique(std::vector<std::string>& to, std::string text) {
   if (std::find(to.begin(), to.end(), text) == to.end()) to.push_back(std::move(text));
 }
 
+// Where one member takes everything of its kind, a condition of another says nothing about the whole.
+void collect_either(const std::vector<const Type*>& members, std::vector<std::string>& constraints) {
+  std::vector<std::string> each;
+  for (const Type* member : members) {
+    std::vector<std::string> conditions, choices;
+    collect_conditions(*member, conditions, choices);
+    if (!choices.empty()) conditions.push_back(concat("one of ", join(choices, ", ")));
+    if (conditions.empty()) return;
+    add_unique(each, join(conditions, " and "));
+  }
+  add_unique(constraints, either(each));
+}
+
 }  // namespace
 
 std::string words_for(const Type& type) { return words(type, Number::kOne); }
@@ -102,6 +115,7 @@ void collect_conditions(const Type& type, std::vector<std::string>& constraints,
     for (const Type* part : facts.parts) add_unique(choices, std::string(static_cast<const ObjectType*>(part)->tag()));
     return;
   }
+  if (facts.kind == Kind::kUnion) return collect_either(facts.parts, constraints);
   for (const Type* part : facts.parts) collect_conditions(*part, constraints, choices);
 }
 
