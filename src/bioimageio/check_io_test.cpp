@@ -124,6 +124,23 @@ TEST(CheckIo, FaultsOfTheTextAreToldBesideThoseOfFiles) {
   EXPECT_EQ(findings(*description), (Ids{"bioimageio.missing-file@covers[0]", "bioimageio.value@inputs[0].name"}));
 }
 
+TEST(CheckIo, FixesOfTheTextAreKept) {
+  std::string text(checked("", kWeights).text());
+  text.replace(text.find("axes: bcyx"), 10, "axes: [b, c, y, x]");
+  auto description = read(text, "rdf.yaml", {}, {});
+  ASSERT_TRUE(description);
+  const auto fixes = [&] {
+    std::vector<std::string> all;
+    for (const Diagnostic& d : description->diagnostics.items())
+      if (d.fix) all.push_back(concat(to_text(d.path), ": ", d.fix->description));
+    return all;
+  };
+  const std::vector<std::string> before = fixes();
+  EXPECT_FALSE(before.empty());
+  ASSERT_TRUE(check_io(*description, all_files(), {}, {}));
+  EXPECT_EQ(fixes(), before);
+}
+
 TEST(CheckIo, WhatTheWebDoesNotGiveIsAWarning) {
   Description description = checked(
       "covers: ['https://example.com/c.png']\n",

@@ -126,6 +126,12 @@ void check_root(Description& description, const schema::Outside* outside) {
   refuse_format(description, read_as);
 }
 
+void check_document(Description& description, const schema::Outside* outside) {
+  check_root(description, outside);
+  rename_findings(description.diagnostics);
+  complete_findings(description);
+}
+
 void finish(Description& description, const CheckOptions& options) {
   if (description.status == Status::kValid) check_prose(description);
   for (Diagnostic& item : description.diagnostics.items()) {
@@ -150,9 +156,7 @@ Result<Description> read(std::string text, const std::string& file_name, const C
   } else {
     description.source.document = std::make_shared<const doc::Document>(std::move(document).value());
     description.root = &description.source.document->root();
-    check_root(description, nullptr);
-    rename_findings(description.diagnostics);
-    complete_findings(description);
+    check_document(description, nullptr);
   }
   finish(description, options);
   return description;
@@ -162,8 +166,7 @@ void read_again(Description& description, const schema::Outside& outside, const 
   description.diagnostics = Diagnostics();
   description.content = std::monostate();
   description.normalized.clear();
-  check_root(description, &outside);
-  rename_findings(description.diagnostics);
+  check_document(description, &outside);
   finish(description, options);
 }
 
