@@ -18,7 +18,7 @@ TEST(GoldenFormat04, ArraysOnAxes) {
   ZOOPORT_NEEDS_SHARED();
   // The reference takes axes in order whatever their sizes: colours become rows, and a second axis of one that is too
   // many takes the wrong one away (docs/differences.md).
-  const std::set<std::string> kBetterHere = {"t0067", "t0070", "t0071", "t0072", "t0074"};
+  const std::set<std::string> kBetterHere = {"t0067", "t0071", "t0072", "t0074"};
   const std::string folder = shared_folder() + "/data/golden/tensors";
   const Npz outputs(folder + "/outputs.npz");
   std::ifstream lines(folder + "/index.jsonl");
@@ -51,6 +51,11 @@ TEST(GoldenFormat04, ArraysOnAxes) {
       ++counts["refused by both"];
       continue;
     }
+    if (id == "t0078") {  // a plane for a model of volumes: the reference makes it a volume of one plane
+      EXPECT_EQ(view.error().what.id, "predict.axis-missing");
+      ++counts["refused here"];
+      continue;
+    }
     ASSERT_TRUE(view.ok()) << id << ": " << view.error().what.message;
     const auto found = view->read(0, tensor::Shape(view->shape().size(), 0), view->shape());
     ASSERT_TRUE(found.ok());
@@ -64,7 +69,7 @@ TEST(GoldenFormat04, ArraysOnAxes) {
   for (const auto& [what, count] : counts) std::cout << count << " " << what << "\n";
   EXPECT_EQ(counts["records"], 14);
   EXPECT_EQ(counts["equal"], 8);
-  EXPECT_EQ(counts["different on purpose"], 5);
+  EXPECT_EQ(counts["different on purpose"], 4);
 }
 
 TEST(ImageAxes, FollowTheNumberOfChannels) {
