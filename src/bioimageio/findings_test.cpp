@@ -135,6 +135,13 @@ TEST(Findings, PeopleReadTheMemberThatCameNearest) {
   EXPECT_EQ(told, (std::vector<std::string>{"inputs[0].shape.min[3]: expected an integer, found 'x'"}));
   EXPECT_EQ(description.diagnostics.items().size(), 2u);
 
+  const Description longer = checked(edited("[1, 1, 8, 8]", "{min: [1, 1, 8, 8, 1], step: [0, 0, 8, 8]}"));
+  ASSERT_FALSE(longer.diagnostics.items().empty());
+  for (const Diagnostic& d : longer.diagnostics.items()) {
+    if (d.is_alternative) continue;
+    EXPECT_EQ(d.message, "expected 5 steps, one per min, found 4");
+  }
+
   const Description neither = checked(edited("[1, 1, 8, 8]", "big"));
   ASSERT_FALSE(neither.diagnostics.items().empty());
   EXPECT_EQ(neither.diagnostics.items()[0].message, "expected a list or a mapping, found 'big'");

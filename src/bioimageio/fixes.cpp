@@ -205,6 +205,9 @@ class Completer {
       for (const Node& item : node.children) text += item.text;
       return write(node, text);
     }
+    constexpr std::string_view kFreeTexts[] = {"affiliation", "description", "github_user", "label",
+                                               "name",        "tags",        "text"};
+    if (std::find(std::begin(kFreeTexts), std::end(kFreeTexts), field) == std::end(kFreeTexts)) return std::nullopt;
     if (!is_scalar(node) || node.kind == Kind::kString || node.kind == Kind::kBytes) return std::nullopt;
     if (at(node.span.begin) == '!' || at(node.span.begin) == '&') return std::nullopt;
     return Fix{"put it in quotes", {{{node.span.begin, node.span.begin}, "'"}, {{node.span.end, node.span.end}, "'"}}};

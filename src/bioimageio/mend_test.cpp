@@ -118,6 +118,8 @@ TEST(Mend, LeavesAloneWhatIsNotCertain) {
            {"data_type: \"float32\"", "data_type: uint3"},
            {"reference_tensor: raw", "reference_tensor: other"},
            {"opset_version: 9", "opset_version: nine"},
+           {"axes: bcyx", "axes: 7"},
+           {"name: my model", "name: null"},
        }) {
     const std::string broken = with(from, to);
     const Outcome outcome = mended(broken);

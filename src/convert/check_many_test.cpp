@@ -52,8 +52,10 @@ TEST(FindSources, FindsWhatCanBeChecked) {
   for (const std::string name : {"b/rdf.yaml", "b/weights.onnx", "b/README.md", "a.rdf.yaml", "z.ZIP", "c.czann",
                                  "notes.yaml", ".git/rdf.yaml", "b/.hidden.zip", "b/deep/er/x.czseg"})
     folder.file(name);
-  EXPECT_EQ(found(folder), "a.rdf.yaml c.czann z.ZIP b/rdf.yaml b/weights.onnx b/deep/er/x.czseg ");
-  EXPECT_EQ(found(folder, Wanted::kDescriptions), "a.rdf.yaml b/rdf.yaml ");
+  folder.file("b/other.yml", "# a model\nformat_version: 0.4.10\ntype: model\n");
+  folder.file("b/environment.yaml", "name: x\ndependencies: []\n  format_version: 1\ntype: model\n");
+  EXPECT_EQ(found(folder), "a.rdf.yaml c.czann z.ZIP b/other.yml b/rdf.yaml b/weights.onnx b/deep/er/x.czseg ");
+  EXPECT_EQ(found(folder, Wanted::kDescriptions), "a.rdf.yaml b/other.yml b/rdf.yaml ");
   EXPECT_EQ(find_sources(folder / "a.rdf.yaml", Wanted::kEverything, {}).error().what.id, "convert.no-sources");
 }
 

@@ -10,6 +10,21 @@ namespace zooport::convert {
 namespace {
 
 constexpr std::size_t kDeepest = 200;  // folders below folders
+constexpr std::uint64_t kLargestDescription = 4 << 20;
+
+// Of a YAML file with any name: it has the two fields that say how to read the rest.
+bool looks_like_description(const std::string& path, std::uint64_t size) {
+  if (size > kLargestDescription) return false;
+  const auto bytes = os::read_file(path, kLargestDescription);
+  if (!bytes) return false;
+  const std::string_view text = bytes->text();
+  const auto has_field = [&](std::string_view field) {
+    for (std::size_t at = text.find(field); at != text.npos; at = text.find(field, at + 1))
+      if (at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r') return true;
+    return false;
+  };
+  return has_field("format_version:") && has_field("type:");
+}
 
 class Search {
  public:
@@ -32,10 +47,10 @@ class Search {
     for (const std::string& name : *names) {
       if (name.starts_with('.')) continue;
       std::string path = os::join_path(folder, name);
-      const os::FileKind kind = os::status(path).kind;
-      if (kind == os::FileKind::kFolder)
+      const os::FileStatus about = os::status(path);
+      if (about.kind == os::FileKind::kFolder)
         folders.push_back(std::move(path));
-      else if (kind == os::FileKind::kRegular && is_wanted(name))
+      else if (about.kind == os::FileKind::kRegular && is_wanted(name, path, about.size))
         found_.sources.push_back(std::move(path));
     }
     for (const std::string& path : folders) ZOOPORT_TRY(enter(path, depth + 1));
@@ -45,8 +60,10 @@ class Search {
   FoundSources take() { return std::move(found_); }
 
  private:
-  bool is_wanted(const std::string& name) const {
+  bool is_wanted(const std::string& name, const std::string& path, std::uint64_t size) const {
     if (bioimageio::is_description_name(name)) return true;
+    if (ends_with_ignoring_case(name, ".yaml") || ends_with_ignoring_case(name, ".yml"))
+      return looks_like_description(path, size);
     if (wanted_ == Wanted::kDescriptions) return false;
     for (const std::string_view ending : {".zip", ".czann", ".czseg", ".onnx"})
       if (ends_with_ignoring_case(name, ending)) return true;

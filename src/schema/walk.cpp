@@ -112,7 +112,9 @@ void Walk::prefer_nearest(std::vector<std::size_t> begins) {
   for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
     Score score;
     for (std::size_t k = begins[i]; k < begins[i + 1]; ++k) {
-      score.depth = std::max(score.depth, found_[k].path.size());
+      // A rule is asked where every field of a node is right, so that node got further than its own place says.
+      const bool is_of_a_rule = !found_[k].id.starts_with("schema.");
+      score.depth = std::max(score.depth, found_[k].path.size() + (is_of_a_rule ? 1 : 0));
       ++score.count;
     }
     if (score.count == 0) continue;
