@@ -22,8 +22,7 @@ struct OutputStage::Output {
 
 OutputStage::OutputStage(Predictor::State& state, const Plan& plan, const std::vector<SampleView>& inputs,
                          const OpenOutput& open_output, const Context& context)
-    : state_(state),
-      plan_(plan),
+    : plan_(plan),
       first_(inputs[0]),
       book_(state.model, state.options.statistics),
       measurer_(state.model, book_, state.running_outputs, context),

@@ -42,7 +42,6 @@ class OutputStage {
   Result<void> finish_sample(std::int64_t sample);
   process::Measured measured_for(const model::TensorSpec& output) const;
 
-  const Predictor::State& state_;
   const Plan& plan_;
   const SampleView& first_;
   StatisticsBook book_;
