@@ -105,7 +105,6 @@ void tell_of_failures(Description& description, const std::vector<NamedFile>& na
 void check_model_files(Description& description, Surroundings& files) {
   ModelDescription& model = std::get<ModelDescription>(description.content);
   fill_hashes(description, model.weights, files);
-  description.normalized = schema::to_json(model);
   check_test_tensors(description, files);
   ProseFindings findings(description);
   check_documentation(model.documentation.value, DocumentationOf::kModel, files, findings);
@@ -133,7 +132,7 @@ Result<void> check_io(Description& description, const resource::Root& root, cons
   if (options.io == Io::kNone || !description.root || !is_checked) return {};
   Surroundings files(root, context);
   read_again(description, files.outside(), options);
-  if (!description.normalized.empty()) check_files(description, files);
+  if (description.is_whole) check_files(description, files);
   if (context.stopped()) return Context::cancelled();
   for (const Diagnostic& item : description.diagnostics.items())
     if (item.severity >= options.fail_from && description.status == Status::kValid)

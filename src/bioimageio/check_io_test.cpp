@@ -168,7 +168,7 @@ TEST(CheckIo, HashesThatAreMissingAreComputed) {
                                   "  torchscript:\n    source: w.pt  # mine\n    pytorch_version: '1.10'\n"}) {
     Description description = checked("", entry);
     ASSERT_TRUE(check_io(description, all_files(), {}, {}));
-    EXPECT_NE(description.normalized.find(concat("\"sha256\":\"", kHash)), std::string::npos) << description.normalized;
+    EXPECT_NE(description.normalized().find(concat("\"sha256\":\"", kHash)), std::string::npos) << description.normalized();
     ASSERT_EQ(findings(description), Ids{"zooport.weights-sha256-missing@weights.torchscript"});
     const auto& fix = description.diagnostics.items().front().fix;
     ASSERT_TRUE(fix) << entry;

@@ -89,7 +89,7 @@ inline Outcome compare(const Case& one) {
   if (!outcome.errors) outcome.details += difference_of(recorded.error_set(), verdict.error_set());
   if (!outcome.warnings) outcome.details += difference_of(recorded.warning_set(), verdict.warning_set());
   if (!one.dump || ours.status != Status::kValid) return outcome;
-  auto written = doc::read_json(ours.normalized);
+  auto written = doc::read_json(ours.normalized());
   outcome.document = written && is_same(*one.dump, written->root());
   if (!outcome.document)
     outcome.details +=

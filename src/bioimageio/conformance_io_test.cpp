@@ -56,7 +56,7 @@ TEST(ConformanceIo, ModelsWithTheirFiles) {
     bool is_same_document = true;
     const Node* dump = root.find("dump");
     if (root.find("status")->text == "valid" && dump) {
-      const auto written = doc::read_json(ours->normalized);
+      const auto written = doc::read_json(ours->normalized());
       is_same_document = written && is_same(*dump, written->root());
     }
     const bool same_status = (root.find("status")->text == "valid") == (ours->status == Status::kValid);
@@ -66,7 +66,7 @@ TEST(ConformanceIo, ModelsWithTheirFiles) {
     EXPECT_TRUE(is_equal) << file << "\nrecorded " << root.find("status")->text << "\n"
                           << recorded.text() << "\nours " << to_text(ours->status) << "\n"
                           << verdict.text() << "\n"
-                          << (is_same_document ? "" : ours->normalized);
+                          << (is_same_document ? "" : ours->normalized());
   }
   std::cout << "models.jsonl with io checks: " << records << " records of format 0.4 or none, equal " << equal
             << ", by 'files on the web' " << on_the_web << "; of other formats or requested as latest " << other_formats

@@ -161,8 +161,8 @@ TEST(Conformance, NormalisedDocumentsStayAsTheyAre) {
     const std::string file(line.root().find("file")->text);
     const Description first = described(content_of(concat(shared_folder(), "/data/rdf/", file)));
     if (first.status != Status::kValid) return;
-    const Description second = described(first.normalized);
-    EXPECT_EQ(first.normalized, second.normalized) << file;
+    const Description second = described(first.normalized());
+    EXPECT_EQ(first.normalized(), second.normalized()) << file;
     ++count;
   });
   EXPECT_EQ(count, 185);

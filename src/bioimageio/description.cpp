@@ -9,15 +9,38 @@ Description& Description::operator=(const Description&) = default;
 Description& Description::operator=(Description&&) noexcept = default;
 Description::~Description() = default;
 
-const ResourceDescription* Description::resource() const {
+namespace {
+
+template <class Result, class F>
+Result of_content(const Content& content, F&& make) {
   return std::visit(
-      [](const auto& known) -> const ResourceDescription* {
+      [&](const auto& known) -> Result {
         if constexpr (std::is_same_v<decltype(known), const std::monostate&>)
-          return nullptr;
+          return {};
         else
-          return &known;
+          return make(known);
       },
       content);
+}
+
+}  // namespace
+
+const ResourceDescription* Description::resource() const {
+  return of_content<const ResourceDescription*>(content, [](const ResourceDescription& known) { return &known; });
+}
+
+std::string Description::normalized() const {
+  if (!is_whole) return {};
+  return of_content<std::string>(content, [](const auto& known) { return schema::to_json(known); });
+}
+
+double Description::metadata_completeness() const {
+  if (!is_whole) return 0;
+  return of_content<double>(content, [](const auto& known) {
+    const schema::Type& type = schema::type_of<std::decay_t<decltype(known)>>();
+    return static_cast<double>(type.count_keys(&known, schema::Keys::kGiven)) /
+           static_cast<double>(type.count_keys(&known, schema::Keys::kAll));
+  });
 }
 
 std::string_view to_text(Status status) {

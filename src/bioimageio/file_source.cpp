@@ -71,7 +71,7 @@ class FileSourceType final : public schema::Type {
       walk.prefer_nearest({mark, mark + 1, mark + 2});
       return false;
     }
-    if (is_description_name(file_name_of(value)) && also_ != nullptr)
+    if (also_ != nullptr && value.find(".yaml") != value.npos && is_description_name(file_name_of(value)))
       return walk.fail(node, schema::kValueError, "a file that is no description itself");
     if (also_ && !also_(value)) return walk.fail(node, schema::kValueError, expected_);
     return true;

@@ -55,7 +55,7 @@ TEST(Kinds, EachHasItsContent) {
 TEST(Kinds, OnlyGenericOnesDropWhatTheyDoNotKnow) {
   const Description generic = checked(of_kind("generic", "0.2.4", "inputs: []\n"));
   EXPECT_EQ(generic.status, Status::kValid) << all_of(generic);
-  EXPECT_EQ(generic.normalized.find("inputs"), std::string::npos);
+  EXPECT_EQ(generic.normalized().find("inputs"), std::string::npos);
   for (const std::string_view kind : {"dataset", "application"}) {
     const Description other = checked(of_kind(kind, "0.2.4", "inputs: []\n"));
     ASSERT_EQ(other.status, Status::kInvalid) << kind;
@@ -127,7 +127,7 @@ TEST(Kinds, LaterPatchesCountAsTheKnownOne) {
   const Description later = checked("type: generic\nformat_version: 0.2.5\nname: n\ndescription: d\n");
   EXPECT_EQ(later.status, Status::kValid) << all_of(later);
   EXPECT_EQ(verdict_of(later.diagnostics).warnings, std::vector<std::string>{"[] 35"});
-  EXPECT_NE(later.normalized.find(R"("format_version":"0.2.4")"), std::string::npos) << later.normalized;
+  EXPECT_NE(later.normalized().find(R"("format_version":"0.2.4")"), std::string::npos) << later.normalized();
 }
 
 TEST(Kinds, MetadataCompletenessIsThatOfTheReference) {
@@ -144,7 +144,7 @@ TEST(Kinds, MetadataCompletenessIsThatOfTheReference) {
     const Description ours = checked(content_of(concat(shared_folder(), "/data/rdf/", file)));
     if (ours.status != Status::kValid) continue;
     ++compared;
-    EXPECT_NEAR(ours.metadata_completeness, doc::real_of(*completeness), 1e-6) << file;
+    EXPECT_NEAR(ours.metadata_completeness(), doc::real_of(*completeness), 1e-6) << file;
   }
   EXPECT_EQ(compared, 185);
 }

@@ -48,7 +48,7 @@ Result<Weights> chosen(Weights all, const std::vector<std::string>& wanted) {
 }
 
 Result<doc::Value> document_of(const Description& description, const PackageOptions& options) {
-  if (!options.weights || !description.model()) return document_of_json(description.normalized);
+  if (!options.weights || !description.model()) return document_of_json(description.normalized());
   ModelDescription model = *description.model();
   ZOOPORT_TRY_ASSIGN(model.weights, chosen(std::move(model.weights), *options.weights));
   ZOOPORT_TRY_ASSIGN(doc::Value document, document_of_json(schema::to_json(model)));

@@ -17,9 +17,9 @@ Description with_config(std::string_view value) {
 
 std::string written(std::string_view value) {
   const Description description = with_config(value);
-  const std::size_t begin = description.normalized.find("\"config\":{\"a\":");
+  const std::size_t begin = description.normalized().find("\"config\":{\"a\":");
   if (description.status != Status::kValid || begin == std::string::npos) return "";
-  return description.normalized.substr(begin + 14, description.normalized.find("},\"format") - begin - 14);
+  return description.normalized().substr(begin + 14, description.normalized().find("},\"format") - begin - 14);
 }
 
 TEST(PlainValues, SetsAreRefused) {

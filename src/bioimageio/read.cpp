@@ -61,12 +61,8 @@ void check_as(Description& description, const FormatClass& read_as, const schema
   const doc::Node& root = arena.keep(with_plain_values(*description.root, arena));
   const bool is_valid = schema::validate(root, content, description.source, description.diagnostics, outside);
   description.format_version = implemented_version(read_as);
+  description.is_whole = is_valid;
   description.status = is_valid ? Status::kValid : Status::kInvalid;
-  if (!is_valid) return;
-  description.normalized = schema::to_json(content);
-  const schema::Type& type = schema::type_of<T>();
-  description.metadata_completeness = static_cast<double>(type.count_keys(&content, schema::Keys::kGiven)) /
-                                      static_cast<double>(type.count_keys(&content, schema::Keys::kAll));
 }
 
 void check_content(Description& description, const FormatClass& read_as, const schema::Outside* outside) {
@@ -165,7 +161,7 @@ Result<Description> read(std::string text, const std::string& file_name, const C
 void read_again(Description& description, const schema::Outside& outside, const CheckOptions& options) {
   description.diagnostics = Diagnostics();
   description.content = std::monostate();
-  description.normalized.clear();
+  description.is_whole = false;
   check_document(description, &outside);
   finish(description, options);
 }

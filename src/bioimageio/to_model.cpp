@@ -189,7 +189,7 @@ class Translation {
 
 Result<model::Model> to_model(const Description& description, std::shared_ptr<const resource::Root> root) {
   // A description whose files were found wrong is still whole.
-  if (!description.model() || description.normalized.empty())
+  if (!description.model() || !description.is_whole)
     return make_error(ErrorKind::kUsage, "zooport.invalid-description", "only a valid description can become a model");
   return Translation(*description.model(), std::move(root)).run();
 }

@@ -80,7 +80,7 @@ Result<UpgradedText> upgrade(const Description& description, const UpgradeOption
   result.text = std::move(rewritten.text);
   for (const doc::Change& change : rewritten.changes) result.changes.push_back(text_of(change));
   ZOOPORT_TRY_ASSIGN(const Description again, read(result.text, description.file_name, {.io = Io::kNone}, context));
-  if (again.status != Status::kValid || again.normalized != description.normalized ||
+  if (again.status != Status::kValid || again.normalized() != description.normalized() ||
       again.declared_version != result.to)
     return make_error(ErrorKind::kInternal, "doc.edit-failed",
                       concat("the upgraded description does not read as the old one does; nothing is written. Please "

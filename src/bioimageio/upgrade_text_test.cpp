@@ -84,7 +84,7 @@ TEST(UpgradeText, ChangesNothingButWhatItMust) {
   EXPECT_EQ(result->text, expected);
   EXPECT_FALSE(result->changes.empty());
   const Description again = checked(result->text);
-  EXPECT_EQ(again.normalized, old.normalized);
+  EXPECT_EQ(again.normalized(), old.normalized());
   EXPECT_EQ(again.declared_version, "0.4.10");
   const auto twice = upgrade(again, {}, {});
   ASSERT_TRUE(twice);
@@ -150,13 +150,13 @@ TEST(UpgradeText, RealDescriptionsReadAsTheReferenceUpgradesThem) {
     ++by_version[description.type + " " + result->from];
     EXPECT_EQ(count(result->text, "#"), count(text, "#")) << file;
     const Description again = checked(result->text);
-    ASSERT_FALSE(again.normalized.empty()) << file;
+    ASSERT_FALSE(again.normalized().empty()) << file;
     EXPECT_EQ(again.declared_version, again.format_version) << file;
-    const auto written = doc::read_json(again.normalized);
+    const auto written = doc::read_json(again.normalized());
     ASSERT_TRUE(written);
     const bool is_equal = dump && is_same(*dump, written->root());
     equal += is_equal;
-    EXPECT_TRUE(is_equal) << file << "\n" << again.normalized;
+    EXPECT_TRUE(is_equal) << file << "\n" << again.normalized();
   }
   std::cout << "rdf.jsonl: upgraded " << upgraded << ", current " << current << ", equal documents " << equal
             << ", that we do not read yet " << skipped << "\n";

@@ -55,7 +55,7 @@ Result<void> check_description(CheckReport& report, const Opened& opened, const 
   report.type = std::move(description.type);
   report.declared_version = std::move(description.declared_version);
   report.format_version = std::move(description.format_version);
-  report.normalized = std::move(description.normalized);
+  report.normalized = description.normalized();
   report.findings = std::move(description.diagnostics);
   report.texts.emplace(shown, opened.bytes);
   return {};

@@ -11,7 +11,7 @@
 namespace zooport::doc {
 namespace {
 
-bool is_ascii(std::string_view text) {
+bool has_ascii_only(std::string_view text) {
   // Without a way out in the middle the compiler takes many bytes at once.
   unsigned char seen = 0;
   for (const char c : text) seen |= static_cast<unsigned char>(c);
@@ -22,7 +22,8 @@ bool is_ascii(std::string_view text) {
 class ByteOffsets {
  public:
   ByteOffsets(std::string_view text, std::size_t begin)
-      : text_(text), begin_(begin), is_ascii_(is_ascii(text.substr(begin))), byte_(begin) {}
+      : text_(text), begin_(begin), is_ascii_(has_ascii_only(text.substr(begin))), byte_(begin) {}
+  bool is_ascii() const { return is_ascii_; }
   std::size_t operator()(const yaml_mark_t& mark) {
     if (is_ascii_) return std::min(begin_ + mark.index, text_.size());
     while (point_ < mark.index && byte_ < text_.size()) {
@@ -79,7 +80,7 @@ class YamlReader {
     const std::string_view source = build_.source();
     if (source.size() > limits_.document_bytes)
       return limit_error("limits.document_bytes", "document_bytes", limits_.document_bytes, {});
-    if (!is_valid_utf8(source)) return not_utf8(source);
+    if (!offsets_.is_ascii() && !is_valid_utf8(source)) return not_utf8(source);
     Parser parser;
     yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(source.data()) + begin_,
                                  source.size() - begin_);

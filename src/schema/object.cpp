@@ -47,6 +47,7 @@ bool ObjectType::read(void* into, const doc::Node& original, Walk& walk) const {
   const doc::Node& node = *replaced;
   bool valid = true;
   std::vector<std::string_view> known;
+  known.reserve(kMostRows);
   if (!tag_key_.empty()) known.push_back(tag_key_);
   Given& given = this->given(into) = {};
   if (kept_) kept_(into).clear();
@@ -76,6 +77,8 @@ bool ObjectType::read_unknown(void* into, const doc::Node& node, Walk& walk,
     } else if (unknown_ == Unknown::kKept) {
       auto& kept = kept_(into).emplace_back(std::string(child.key), Any{});
       type_of<Any>().read(&kept.second, child, walk);
+    } else if (!walk.hears(Severity::kError)) {
+      valid = false;
     } else {
       Advice advice;
       const std::string_view meant = nearest(child.key, {known.begin(), known.end()});
@@ -98,17 +101,22 @@ bool ObjectType::read_field(const Row& row, const doc::Node& node, Walk& walk, G
     if (field.before && !(child = field.before(*child, walk))) return false;
     if (!field.type().read(row.member, *child, walk)) return false;
   } else if (field.is_required) {
+    if (!walk.hears(Severity::kError)) return false;
     return walk.report(Severity::kError, opening, {"schema.missing-field", "missing"},
                        concat("'", field.name, "' (", field.doc, ")"), "nothing");
   }
   // Defaults are checked like given values: only so can a warning say that an optional field should be there.
   for (const Check& check : row.checks) {
     if (check.holds(row.member)) continue;
+    if (!walk.hears(check.severity)) {
+      if (walk.raises(check.severity)) return false;
+      continue;
+    }
     if (child)
       walk.report(check.severity, child->span, check.problem, check.expected, walk.describe(*child));
     else
       walk.report(check.severity, opening, check.problem, check.expected, "nothing");
-    if (walk.raises(check.severity)) return false;
+    return false;
   }
   return true;
 }

@@ -66,8 +66,7 @@ Path Walk::path() const {
 
 bool Walk::report(Severity severity, const Span& at, Problem problem, std::string_view expected, std::string found,
                   Advice advice) {
-  warned_ = warned_ || severity < Severity::kError;
-  if (aborted_ || quiet_ > 0 || !raises(severity)) return false;
+  if (!hears(severity)) return false;
   Diagnostic& item = add(severity, at, problem, expected, std::move(found));
   item.related = std::move(advice.related);
   item.fix = std::move(advice.fix);

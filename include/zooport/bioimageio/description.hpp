@@ -48,11 +48,14 @@ struct Description {
   std::string type;              // "model"; empty if the document does not say
   std::string declared_version;  // format_version as written
   std::string format_version;    // the version that it was checked as, after conversion: "0.4.10"
-  Content content;               // whole only if the status is kValid
-  Diagnostics diagnostics;       // spans are bytes of text()
-  std::string normalized;        // JSON, as the reference writes it; empty unless valid
-  // Keys of the normalised document in proportion to all that it could have, lists left out; 0 unless valid.
-  double metadata_completeness = 0;
+  Content content;
+  bool is_whole = false;    // the content was read without an error
+  Diagnostics diagnostics;  // spans are bytes of text()
+
+  // JSON, as the reference writes it; empty unless the content is whole.
+  std::string normalized() const;
+  // Keys of the normalised document in proportion to all that it could have, lists left out; 0 unless it is whole.
+  double metadata_completeness() const;
 
   // The content as T, e.g. DatasetDescription; null if it is of another kind.
   template <class T>

@@ -77,6 +77,11 @@ class Walk {
     Walk& walk_;
   };
   bool is_quiet() const { return quiet_ > 0; }
+  // Whether a report of that severity would be kept; notes a warning as report() does. Asked where its texts cost time.
+  bool hears(Severity severity) {
+    warned_ = warned_ || severity < Severity::kError;
+    return !aborted_ && quiet_ == 0 && raises(severity);
+  }
 
   std::size_t mark() const { return found_.size(); }
   std::size_t depth() const { return path_.size(); }
