@@ -37,9 +37,9 @@ std::string Description::normalized() const {
 double Description::metadata_completeness() const {
   if (!is_whole) return 0;
   return of_content<double>(content, [](const auto& known) {
-    const schema::Type& type = schema::type_of<std::decay_t<decltype(known)>>();
-    return static_cast<double>(type.count_keys(&known, schema::Keys::kGiven)) /
-           static_cast<double>(type.count_keys(&known, schema::Keys::kAll));
+    const schema::Type& table = schema::type_of<std::decay_t<decltype(known)>>();
+    return static_cast<double>(table.count_keys(&known, schema::Keys::kGiven)) /
+           static_cast<double>(table.count_keys(&known, schema::Keys::kAll));
   });
 }
 

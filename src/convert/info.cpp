@@ -39,10 +39,18 @@ Use use(std::string verb, std::string reason) {
   return {std::move(verb), is_possible, std::move(reason)};
 }
 
+// What a description of another kind has in common with a model.
+void fill_without_model(Info& info, const bioimageio::Description& description) {
+  info.model.name = description.resource()->name;
+  info.model.format = concat("bioimageio ", description.type, " ", description.format_version);
+  const std::string reason = concat("this is a ", description.type, ", no model");
+  for (const char* verb : {"test", "predict", "convert to czann"}) info.uses.push_back(use(verb, reason));
+}
+
 }  // namespace
 
 Result<Info> inspect_source(const std::string& source, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_model(source, context));
+  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_source(source, context));
   Info info;
   info.source = source;
   info.kind = name_of(loaded.opened.kind);
@@ -51,6 +59,10 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
   if (loaded.opened.location != source) info.location = loaded.opened.location;
   if (loaded.description) {
     ZOOPORT_TRY_ASSIGN(info.links, links_of(loaded.opened, *loaded.description, context));
+  }
+  if (loaded.description && !loaded.description->model()) {
+    fill_without_model(info, *loaded.description);
+    return info;
   }
   info.model = std::move(loaded.model);
   const std::string cannot_run = no_network(info.model);

@@ -80,7 +80,7 @@ Result<model::Model> model_of_graph(const Opened& opened, const Context& context
 
 }  // namespace
 
-Result<Loaded> load_model(const std::string& source, const Context& context) {
+Result<Loaded> load_source(const std::string& source, const Context& context) {
   Loaded loaded;
   ZOOPORT_TRY_ASSIGN(loaded.opened, open_source(source, context));
   switch (loaded.opened.kind) {
@@ -95,11 +95,9 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
         return first_error(description.diagnostics, source, ErrorKind::kIo);
       if (description.status != bioimageio::Status::kValid)
         return first_error(description.diagnostics, source, ErrorKind::kInvalid);
-      if (!description.model())
-        return make_error(ErrorKind::kUnsupported, "convert.no-model",
-                          concat(printable(source), " describes a ", printable(description.type, 60),
-                                 "; only a model can be run or converted"));
-      ZOOPORT_TRY_ASSIGN(loaded.model, bioimageio::to_model(description, loaded.opened.root));
+      if (description.model()) {
+        ZOOPORT_TRY_ASSIGN(loaded.model, bioimageio::to_model(description, loaded.opened.root));
+      }
       return loaded;
     }
     case SourceKind::kCzann: {
@@ -119,6 +117,15 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
   return make_error(ErrorKind::kUnsupported, "convert.unknown-source",
                     kind.empty() ? concat(printable(source), " is of no kind that zooport knows")
                                  : concat(printable(source), " holds ", kind, ", which cannot be read yet"));
+}
+
+Result<Loaded> load_model(const std::string& source, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_source(source, context));
+  if (loaded.description && !loaded.description->model())
+    return make_error(ErrorKind::kUnsupported, "convert.no-model",
+                      concat(printable(source), " describes a ", printable(loaded.description->type, 60),
+                             "; only a model can be run or converted"));
+  return loaded;
 }
 
 }  // namespace zooport::convert

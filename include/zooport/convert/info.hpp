@@ -28,7 +28,7 @@ struct Info {
   std::vector<Link> links;  // of a description
 };
 
-// Errors: those of load_model().
+// A description of another kind than a model has a name and links only. Errors: those of load_source().
 Result<Info> inspect_source(const std::string& source, const Context& context);
 
 }  // namespace zooport::convert

@@ -22,4 +22,7 @@ struct Loaded {
 // A bare ONNX file becomes a model whose axes are guessed from its rank: 4 axes are "bcyx", 5 are "bczyx".
 Result<Loaded> load_model(const std::string& source, const Context& context);
 
+// The same of any source: a description of another kind (a dataset, say) comes without a model.
+Result<Loaded> load_source(const std::string& source, const Context& context);
+
 }  // namespace zooport::convert
