@@ -15,6 +15,14 @@ namespace {
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+// The most memory since the program was started; what started it does not count, as it does for getrusage().
+std::size_t peak_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
+  return 0;
+}
+
 // Up to eight bytes replaced, removed or repeated.
 void mutate(std::string& text, std::mt19937& random) {
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
@@ -61,6 +69,8 @@ int main(int argc, char** argv) {
       longest = std::max(longest, taken);
     }
   }
-  std::printf("{\"descriptions\":%zu,\"checks\":%zu,\"valid\":%zu,\"cpu_seconds\":%.6f,\"longest_seconds\":%.6f}\n",
-              texts.size(), texts.size() * static_cast<std::size_t>(rounds), valid, seconds, longest);
+  std::printf(
+      "{\"descriptions\":%zu,\"checks\":%zu,\"valid\":%zu,\"cpu_seconds\":%.6f,\"longest_seconds\":%.6f,"
+      "\"peak_bytes\":%zu}\n",
+      texts.size(), texts.size() * static_cast<std::size_t>(rounds), valid, seconds, longest, peak_bytes());
 }
