@@ -1,5 +1,6 @@
 #include "report/folding.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "zooport/base/text.hpp"
@@ -45,12 +46,41 @@ std::map<std::string, const Diagnostic*> misspelt(const std::vector<Diagnostic>&
   return fields;
 }
 
+std::size_t common_steps(const Path& a, const Path& b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+// How many findings about less likely readings of its value stand around each finding.
+std::map<const Diagnostic*, std::size_t> readings_of(const std::vector<Diagnostic>& findings, Severity least) {
+  std::vector<const Diagnostic*> after(findings.size(), nullptr);
+  const Diagnostic* next = nullptr;
+  for (std::size_t i = findings.size(); i-- > 0;) {
+    after[i] = next;
+    if (!findings[i].is_alternative && findings[i].severity >= least) next = &findings[i];
+  }
+  std::map<const Diagnostic*, std::size_t> readings;
+  const Diagnostic* before = nullptr;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Diagnostic& finding = findings[i];
+    if (finding.severity < least) continue;
+    if (!finding.is_alternative) {
+      before = &finding;
+      continue;
+    }
+    const auto nearness = [&](const Diagnostic* to) { return to ? common_steps(finding.path, to->path) + 1 : 0; };
+    const Diagnostic* nearest = nearness(after[i]) > nearness(before) ? after[i] : before;
+    if (nearest) ++readings[nearest];
+  }
+  return readings;
+}
+
 }  // namespace
 
 std::vector<Fold> fold(const std::vector<Diagnostic>& findings, Severity least, std::size_t most) {
   std::vector<Fold> same_place;
   std::map<std::string, std::size_t> places;
   const auto fields = misspelt(findings, least);
+  const auto readings = readings_of(findings, least);
   std::multimap<const Diagnostic*, const Diagnostic*> missing;
   for (const Diagnostic& finding : findings) {
     if (finding.is_alternative || finding.severity < least) continue;
@@ -91,6 +121,7 @@ std::vector<Fold> fold(const std::vector<Diagnostic>& findings, Severity least, 
   for (Fold& fold : same_place) {
     const auto [first, last] = missing.equal_range(fold.shown);
     for (auto of_it = first; of_it != last; ++of_it) fold.follows.push_back(of_it->second);
+    if (const auto found = readings.find(fold.shown); found != readings.end()) fold.readings = found->second;
   }
   std::vector<Fold> folds;
   for (std::size_t i = 0; i < same_place.size(); ++i)

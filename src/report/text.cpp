@@ -32,6 +32,8 @@ class Writer {
     }
     others(fold);
     follows(fold);
+    if (fold.readings > 0)
+      extra("note", concat(fold.readings, " more of this cause, for other readings of the value: see --format json"));
     extra("help", finding.help);
     if (finding.fix) extra("fix", finding.fix->description);
   }

@@ -61,6 +61,24 @@ TEST(Text, FoldsAMissingFieldIntoItsMisspelling) {
             "  = fix: rename to 'license'\n");
 }
 
+TEST(Text, CountsWhatOtherReadingsOfAValueSay) {
+  const std::string_view text = "a: 1\nb: 2\n";
+  Diagnostic first = finding(text, "1", "f.string");
+  first.path = {Step::key("a"), Step::label("str")};
+  Diagnostic of_first = first;
+  of_first.path = {Step::key("a"), Step::label("list")};
+  of_first.is_alternative = true;
+  Diagnostic second = finding(text, "2", "f.string");
+  second.path = {Step::key("b"), Step::label("str")};
+  Diagnostic of_second = of_first;
+  of_second.path = {Step::key("b"), Step::label("list")};
+  const std::string shown_text = shown(text, {first, of_first, of_second, second});
+  const std::string note = "  = note: 1 more of this cause, for other readings of the value: see --format json\n";
+  EXPECT_EQ(shown_text,
+            concat("a.yaml:1:4: error: a: expected this, found that [f.string]\n    1 | a: 1\n      |    ^\n", note,
+                   "a.yaml:2:4: error: b: expected this, found that [f.string]\n    2 | b: 2\n      |    ^\n", note));
+}
+
 TEST(Text, FoldsFieldsThatOneMappingLacks) {
   const std::string_view text = "a: {}\nb: {}\n";
   std::vector<Diagnostic> missing;
