@@ -2,6 +2,7 @@
 #include <set>
 
 #include "archive/test_files.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 
@@ -12,7 +13,7 @@ using testing::first_fault;
 using testing::member;
 using testing::packed;
 using testing::slurp;
-using testing::TemporaryFolder;
+using zooport::testing::TemporaryFolder;
 
 std::string refusal(const std::vector<Member>& members) {
   const auto written = write_zip(members, [](std::span<const std::byte>) { return Result<void>(); }, {});
@@ -137,7 +138,7 @@ TEST(ZipWriter, ReaderGivesBackWhatWasWritten) {
 
 TEST(ZipWriter, PythonAndUnzipReadIt) {
   const TemporaryFolder folder;
-  const auto file = folder.path / "a.zip";
+  const std::filesystem::path file = folder / "a.zip";
   const std::string archive =
       packed({member("model.json", "{}"), member("\u00e4/\u7d30", std::string(9999, 'x'), Method::kDeflated),
               member("empty", "", Method::kDeflated)});
@@ -147,7 +148,7 @@ TEST(ZipWriter, PythonAndUnzipReadIt) {
       "print([(i.orig_filename == i.filename, ascii(i.filename), i.compress_type, i.date_time, oct(i.external_attr >> "
       "16), "
       "i.file_size, len(i.extra), i.flag_bits) for i in z.infolist()])";
-  const auto out = folder.path / "out";
+  const std::filesystem::path out = folder / "out";
   ASSERT_EQ(run("python3 -c '" + script + "' '" + file.string() + "'", out), 0) << slurp(out);
   EXPECT_EQ(slurp(out),
             "[(True, \"'model.json'\", 0, (1980, 1, 1, 0, 0, 0), '0o100644', 2, 0, 0), "
@@ -170,9 +171,9 @@ TEST(ZipWriter, ManyEntriesUseZip64) {
   EXPECT_EQ(reader->entries().size(), members.size());
 
   const TemporaryFolder folder;
-  const auto file = folder.path / "a.zip";
+  const std::filesystem::path file = folder / "a.zip";
   ASSERT_TRUE(os::write_file_atomically(file.string(), as_bytes(archive), true).ok());
-  const auto out = folder.path / "out";
+  const std::filesystem::path out = folder / "out";
   ASSERT_EQ(run("python3 -m zipfile -l '" + file.string() + "' | wc -l", out), 0);
   EXPECT_EQ(std::atoi(slurp(out).c_str()), 65'541);
 }
@@ -188,7 +189,7 @@ TEST(ZipWriter, LargeContentUsesZip64) {
                                        member("after", "end")};
 
   const TemporaryFolder folder;
-  const auto path = folder.path / "a.zip";
+  const std::filesystem::path path = folder / "a.zip";
   auto file = os::AtomicFile::create(path.string(), true);
   ASSERT_TRUE(file.ok());
   std::uint64_t offset = 0;
@@ -209,7 +210,7 @@ TEST(ZipWriter, LargeContentUsesZip64) {
   EXPECT_EQ(reader->entries()[0].size, kSize);
   EXPECT_EQ(reader->read(reader->entries()[1], {}).value().text(), "end");
 
-  const auto out = folder.path / "out";
+  const std::filesystem::path out = folder / "out";
   const std::string script =
       "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); "
       "print(z.getinfo(\"large\").file_size, z.read(\"after\").decode(), hex(z.getinfo(\"large\").CRC))";

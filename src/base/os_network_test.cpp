@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "tests/support/temporary_folder.hpp"
 #include "zooport/base/os/address.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/os/file_lock.hpp"
@@ -14,12 +15,8 @@ namespace zooport::os {
 namespace {
 
 struct OsNetwork : ::testing::Test {
-  std::string folder;
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string folder = temporary.path();
 };
 
 TEST(OsAddress, KnowsWhatTheInternetReaches) {

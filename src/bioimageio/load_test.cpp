@@ -1,4 +1,5 @@
 #include "zooport/bioimageio/load.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,12 +19,8 @@ std::string fault(const Result<T>& result) {
 }
 
 struct Load : ::testing::Test {
-  std::string scratch;
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    scratch = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(scratch); }
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string scratch = temporary.path();
   std::string put(const std::string& name, std::string_view text) const {
     EXPECT_TRUE(os::write_file_atomically(scratch + "/" + name, as_bytes(text), true).ok());
     return scratch + "/" + name;

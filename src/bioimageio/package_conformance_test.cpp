@@ -10,6 +10,7 @@
 #include "bioimageio/package_places.hpp"
 #include "bioimageio/vectors_for_test.hpp"
 #include "tests/support/shared.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/bioimageio/package.hpp"
@@ -209,8 +210,8 @@ TEST(PackageConformance, EqualsTheReference) {
   ZOOPORT_NEEDS_SHARED();
   std::ifstream lines(shared_folder() + "/data/verdicts/packaging.jsonl");
   ASSERT_TRUE(lines);
-  std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-  const std::string scratch = ::mkdtemp(pattern.data());
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string& scratch = temporary.path();
   int records = 0, equal = 0;
   std::map<std::string, int> left_out;  // formats that are not packaged
   std::map<std::string_view, std::set<std::string>> excused;
@@ -227,7 +228,6 @@ TEST(PackageConformance, EqualsTheReference) {
     }
     for (const auto& entry : std::filesystem::directory_iterator(scratch)) std::filesystem::remove_all(entry);
   }
-  std::filesystem::remove_all(scratch);
   std::cout << "packaging.jsonl: " << records << " records, equal " << equal;
   for (const auto& [rule, titles] : excused) std::cout << "; " << rule << " " << titles.size();
   for (const auto& [format, count] : left_out) std::cout << "; not packaged: " << format << " " << count;

@@ -1,4 +1,5 @@
 #include "zooport/bioimageio/package.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,15 +46,13 @@ weights:
 )";
 
 struct Package : ::testing::Test {
-  std::string scratch;
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string scratch = temporary.path();
   void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    scratch = ::mkdtemp(pattern.data());
     for (const char* name :
          {"doc/README.md", "in/a.npy", "out/a.npy", "w.onnx", "w.pt", "src/a.py", "env/environment.yaml"})
       put(name, concat("content of ", name));
   }
-  void TearDown() override { std::filesystem::remove_all(scratch); }
 
   void put(const std::string& name, std::string_view text) const {
     const std::string path = at("model/" + name);

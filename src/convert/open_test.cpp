@@ -1,4 +1,5 @@
 #include "zooport/convert/open.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,24 +20,7 @@ namespace fs = std::filesystem;
 
 const std::string kExample = ZOOPORT_SOURCE_DIR "/examples/nuclei";
 
-class Folder {
- public:
-  Folder() : path_(fs::path(::testing::TempDir()) / ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string file(const std::string& name, const std::string& content) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    return *this / name;
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
+using Folder = zooport::testing::TemporaryFolder;
 
 std::string id_of(const Result<Opened>& opened) { return opened ? "" : opened.error().what.id; }
 

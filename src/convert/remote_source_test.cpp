@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/web_server.hpp"
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/os/file.hpp"
@@ -25,17 +26,12 @@ const std::string kExample = ZOOPORT_SOURCE_DIR "/examples/nuclei";
 
 class RemoteSource : public ::testing::Test {
  protected:
-  RemoteSource() : folder_(make_folder()), server_(folder_) {
+  RemoteSource() : server_(folder_) {
     context_.cache_folder = folder_ + "/cache";
     context_.network.private_addresses = Network::PrivateAddresses::kAllow;
     context_.network.attempts = 1;
     fs::create_directories(folder_ + "/model");
     for (const auto& file : fs::directory_iterator(kExample)) fs::copy(file.path(), folder_ + "/model");
-  }
-  ~RemoteSource() override { fs::remove_all(folder_); }
-  static std::string make_folder() {
-    std::string pattern = (fs::temp_directory_path() / "zooport-test-XXXXXX").string();
-    return ::mkdtemp(pattern.data());
   }
   void file(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ + "/" + name, std::ios::binary) << text;
@@ -58,7 +54,8 @@ class RemoteSource : public ::testing::Test {
   }
   std::string web(const std::string& name) const { return server_.url("files/" + name); }
 
-  std::string folder_;
+  const zooport::testing::TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   zooport::testing::WebServer server_;
   Context context_;
 };

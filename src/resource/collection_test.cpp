@@ -1,4 +1,5 @@
 #include "zooport/resource/collection.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,7 +48,7 @@ TEST(CollectionIds, LeadWhereTheReferenceLooks) {
 
 class Collection : public ::testing::Test {
  protected:
-  Collection() : folder_(make_folder()), server_(folder_) {
+  Collection() : server_(folder_) {
     context_.cache_folder = folder_ + "/cache";
     context_.network.private_addresses = Network::PrivateAddresses::kAllow;
     context_.network.attempts = 1;
@@ -60,11 +61,6 @@ class Collection : public ::testing::Test {
          "\"rdf_source\": \"whale.yaml\", \"rdf_sha256\": \"bb\", \"source\": \"x\"}, 5]}");
     file("shark.yaml", "name: shark");
   }
-  ~Collection() override { std::filesystem::remove_all(folder_); }
-  static std::string make_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    return ::mkdtemp(pattern.data());
-  }
   void file(const std::string& name, const std::string& text) const { std::ofstream(folder_ + "/" + name) << text; }
   // Where it is, or the id of the error.
   std::string where(const std::string& id) const {
@@ -72,7 +68,8 @@ class Collection : public ::testing::Test {
     return found.ok() ? found->source : found.error().what.id;
   }
 
-  std::string folder_;
+  const zooport::testing::TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   zooport::testing::WebServer server_;
   Context context_;
 };

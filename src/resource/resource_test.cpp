@@ -1,4 +1,5 @@
 #include "zooport/resource/resource.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,13 +17,8 @@ namespace zooport::resource {
 namespace {
 
 struct ResourceFolder : ::testing::Test {
-  std::string root;
-
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    root = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(root); }
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string root = temporary.path();
 
   void put(const std::string& name, std::string_view text) const {
     const std::string path = os::join_path(root, name);

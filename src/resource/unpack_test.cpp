@@ -1,4 +1,5 @@
 #include "zooport/resource/unpack.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,14 +32,9 @@ class MadeUpRoot final : public Root {
 };
 
 struct Unpack : ::testing::Test {
-  std::string folder;
+  const zooport::testing::TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   MadeUpRoot root;
-
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
 
   std::string go(const UnpackOptions& options = {}, const Context& context = {}) const {
     const auto done = unpack(root, folder + "/out", options, context);

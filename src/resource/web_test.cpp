@@ -8,6 +8,7 @@
 
 #include "resource/web/url.hpp"
 #include "tests/support/processes.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/web_server.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/sha256.hpp"
@@ -26,7 +27,7 @@ std::string numbers(std::size_t size) {
 
 class Web : public ::testing::Test {
  protected:
-  Web() : folder_(make_folder()), server_(folder_) {
+  Web() : server_(folder_) {
     small_ = "a small file\n";
     big_ = numbers(300'000);
     std::ofstream(folder_ + "/small.txt") << small_;
@@ -35,12 +36,6 @@ class Web : public ::testing::Test {
     context_.network.private_addresses = Network::PrivateAddresses::kAllow;
     context_.network.idle_seconds = 1;
     context_.network.backoff_seconds = 0.01;
-  }
-  ~Web() override { std::filesystem::remove_all(folder_); }
-
-  static std::string make_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zooport-test-XXXXXX").string();
-    return ::mkdtemp(pattern.data());
   }
 
   Result<Fetched> get(const std::string& path, const std::string& sha256 = "") const {
@@ -62,7 +57,8 @@ class Web : public ::testing::Test {
     return os::list_folder(context_.cache_folder + "/" + kind).value();
   }
 
-  std::string folder_;
+  const zooport::testing::TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   zooport::testing::WebServer server_;
   std::string small_;
   std::string big_;
