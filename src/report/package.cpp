@@ -7,10 +7,6 @@ namespace zooport::report {
 
 std::string package_record(const convert::PackageReport& report, Severity least) {
   const convert::CheckReport& check = report.check;
-  const auto text_of = [&](const std::string& file) {
-    const auto found = check.texts.find(file);
-    return found == check.texts.end() ? std::string_view() : found->second.text();
-  };
   doc::JsonWriter json;
   json.open('{');
   json.member("source", check.source);
@@ -32,7 +28,7 @@ std::string package_record(const convert::PackageReport& report, Severity least)
     json.member("bytes", report.written->bytes);
     member_unless_empty(json, "sha256", report.written->sha256);
   }
-  member_findings(json, check.findings.items(), text_of, least);
+  member_findings(json, check.findings.items(), text_in(check.texts), least);
   json.close('}');
   return std::move(json.text());
 }

@@ -54,10 +54,6 @@ void write_verification(doc::JsonWriter& json, const convert::GraphVerification&
 }  // namespace
 
 std::string check_record(const convert::CheckReport& report, const CheckRecordOptions& options) {
-  const auto text_of = [&](const std::string& file) {
-    const auto found = report.texts.find(file);
-    return found == report.texts.end() ? std::string_view() : found->second.text();
-  };
   doc::JsonWriter json;
   json.open('{');
   json.member("source", report.source);
@@ -67,7 +63,7 @@ std::string check_record(const convert::CheckReport& report, const CheckRecordOp
   member_unless_empty(json, "declared_version", report.declared_version);
   member_unless_empty(json, "format_version", report.format_version);
   member_unless_empty(json, "sha256", report.sha256);
-  member_findings(json, report.findings.items(), text_of, options.least);
+  member_findings(json, report.findings.items(), text_in(report.texts), options.least);
   if (report.findings.dropped() > 0) json.member("findings_left_out", report.findings.dropped());
   if (!report.fixed.empty()) {
     json.key("fixed");

@@ -118,6 +118,13 @@ class Writer {
 
 }  // namespace
 
+TextOf text_in(const std::map<std::string, Bytes, std::less<>>& texts) {
+  return [&texts](const std::string& file) {
+    const auto found = texts.find(file);
+    return found == texts.end() ? std::string_view() : found->second.text();
+  };
+}
+
 std::string findings_text(const std::vector<Diagnostic>& findings, const TextOf& text_of, const TextOptions& options) {
   Writer writer(text_of, options);
   for (const Fold& folded : fold(findings, options.least, options.most_of_a_kind)) writer.write(folded);

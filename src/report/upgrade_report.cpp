@@ -20,10 +20,6 @@ std::string_view name_of(Status status) {
 }  // namespace
 
 std::string upgrade_record(const convert::UpgradeReport& report, Severity least) {
-  const auto text_of = [&](const std::string& file) {
-    const auto found = report.texts.find(file);
-    return found == report.texts.end() ? std::string_view() : found->second.text();
-  };
   doc::JsonWriter json;
   json.open('{');
   json.member("source", report.source);
@@ -34,7 +30,7 @@ std::string upgrade_record(const convert::UpgradeReport& report, Severity least)
   if (!report.changes.empty()) member_strings(json, "changes", report.changes);
   member_unless_empty(json, "sha256", report.sha256);
   member_unless_empty(json, "text", report.text);
-  member_findings(json, report.findings.items(), text_of, least);
+  member_findings(json, report.findings.items(), text_in(report.texts), least);
   json.close('}');
   return std::move(json.text());
 }

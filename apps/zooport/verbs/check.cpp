@@ -25,11 +25,7 @@ void show(const convert::CheckReport& report, const CheckArguments& arguments, T
     report::TextOptions options = terminal.text_options();
     const Severity failing = arguments.strict ? Severity::kAlert : Severity::kError;
     options.least = terminal.common().quiet ? std::max(least, failing) : least;
-    const auto text_of = [&](const std::string& file) {
-      const auto found = report.texts.find(file);
-      return found == report.texts.end() ? std::string_view() : found->second.text();
-    };
-    terminal.warn(report::findings_text(report.findings.items(), text_of, options));
+    terminal.warn(report::findings_text(report.findings.items(), report::text_in(report.texts), options));
   } else if (report.status != bioimageio::Status::kValid) {
     terminal.warn(summary);
   }

@@ -13,13 +13,9 @@ Exit package(const PackageArguments& arguments, Terminal& terminal) {
   if (terminal.common().overwrite) request.package.if_present = resource::IfPresent::kReplace;
   const auto report = convert::package_source(arguments.source, arguments.dest, request, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.source);
-  const auto text_of = [&](const std::string& file) {
-    const auto found = report->check.texts.find(file);
-    return found == report->check.texts.end() ? std::string_view() : found->second.text();
-  };
   report::TextOptions options = terminal.text_options();
   options.least = terminal.common().quiet ? Severity::kAlert : Severity::kWarning;
-  terminal.warn(report::findings_text(report->check.findings.items(), text_of, options));
+  terminal.warn(report::findings_text(report->check.findings.items(), report::text_in(report->check.texts), options));
   const std::string summary = report::package_summary(*report);
   if (!report->written) terminal.warn(summary);
   terminal.result(report::package_record(*report, Severity::kWarning), report->written ? summary : "");

@@ -16,13 +16,9 @@ Exit upgrade(const UpgradeArguments& arguments, Terminal& terminal) {
   const std::string summary = report::upgrade_summary(*report);
   const bool is_refused = report->status == Status::kRefused;
   if (is_refused) {
-    const auto text_of = [&](const std::string& file) {
-      const auto found = report->texts.find(file);
-      return found == report->texts.end() ? std::string_view() : found->second.text();
-    };
     report::TextOptions options = terminal.text_options();
     options.least = Severity::kError;
-    terminal.warn(report::findings_text(report->findings.items(), text_of, options));
+    terminal.warn(report::findings_text(report->findings.items(), report::text_in(report->texts), options));
     terminal.warn(summary);
   }
   std::string record = report::upgrade_record(*report, Severity::kWarning);

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "zooport/base/bytes.hpp"
 #include "zooport/base/diagnostics.hpp"
 #include "zooport/base/result.hpp"
 
@@ -23,6 +25,8 @@ struct TextOptions {
 
 // Gives the text that the spans of findings in `file` speak of; empty if there is none. Must outlive the call.
 using TextOf = std::function<std::string_view(const std::string& file)>;
+// Those of a report, which has to outlive it.
+TextOf text_in(const std::map<std::string, Bytes, std::less<>>& texts);
 
 // Each finding as
 //
