@@ -25,6 +25,7 @@ struct Value {
   std::string name;
   int element = 1;
   std::vector<std::int64_t> shape;  // -1: symbolic
+  bool has_shape = true;
 };
 
 inline std::string value_info(const Value& value) {
@@ -32,7 +33,8 @@ inline std::string value_info(const Value& value) {
   for (const std::int64_t size : value.shape) {
     dims += text(1, size < 0 ? text(2, "n") : number(1, static_cast<std::uint64_t>(size)));
   }
-  const std::string tensor = number(1, static_cast<std::uint64_t>(value.element)) + text(2, dims);
+  const std::string tensor =
+      number(1, static_cast<std::uint64_t>(value.element)) + (value.has_shape ? text(2, dims) : "");
   return text(1, value.name) + text(2, text(1, tensor));
 }
 

@@ -87,9 +87,13 @@ Result<std::vector<Port>> output_ports(const Api& api, const Handle* session) {
 }
 
 Result<void> check_input(const Port& port, const tensor::View& given) {
-  bool fits = given.dtype == port.dtype && given.shape.size() == port.shape.size();
-  for (std::size_t i = 0; fits && i < port.shape.size(); ++i) {
-    fits = port.shape[i] < 0 || port.shape[i] == given.shape[i];
+  bool fits = given.dtype == port.dtype;
+  // No axes: a scalar, or a network that declares no shape. The library does not tell which.
+  if (!port.shape.empty()) {
+    fits = fits && given.shape.size() == port.shape.size();
+    for (std::size_t i = 0; fits && i < port.shape.size(); ++i) {
+      fits = port.shape[i] < 0 || port.shape[i] == given.shape[i];
+    }
   }
   if (fits) return {};
   return make_error(

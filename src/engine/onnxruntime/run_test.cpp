@@ -65,6 +65,21 @@ TEST(EngineRun, ComputesWithOpenAndFixedSizes) {
   }
 }
 
+// Files may declare no shape at all; the library gives that out as no axes.
+TEST(EngineRun, PortsOfUnknownShapeTakeAny) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto open = loaded(twice({"x", 1, {}, false}, {"y", 1, {}, false}));
+  const auto x = tensor::Array::of<float>({3, 1}, {0, 1, 2});
+  const auto y = open->run({x.view()}, Context{});
+  ASSERT_TRUE(y.ok()) << y.error().what.message;
+  EXPECT_EQ((*y)[0].shape(), (tensor::Shape{3, 1}));
+  const auto scalar = loaded(twice({"x", 1, {}}, {"y", 1, {}}));
+  const auto one = tensor::Array::of<float>({}, {3});
+  const auto six = scalar->run({one.view()}, Context{});
+  ASSERT_TRUE(six.ok()) << six.error().what.message;
+  EXPECT_EQ((*six)[0].as<float>()[0], 6);
+}
+
 TEST(EngineRun, TakesViewsWithAnyStrides) {
   ZOOPORT_NEEDS_ENGINE();
   const auto session = loaded(twice({"x", 1, {-1, -1}}, {"y", 1, {-1, -1}}));

@@ -83,8 +83,10 @@ Result<tensor::Array> OnnxSession::unwrap(Value* value, const Port& port) {
   return array;
 }
 
+// Without axes it may be a scalar, or of unknown shape.
 bool is_fixed(const Port& port) {
-  return std::all_of(port.shape.begin(), port.shape.end(), [](std::int64_t size) { return size >= 0; });
+  return !port.shape.empty() &&
+         std::all_of(port.shape.begin(), port.shape.end(), [](std::int64_t size) { return size >= 0; });
 }
 
 Result<std::vector<tensor::Array>> OnnxSession::run(const std::vector<tensor::View>& inputs, const Context& context) {
