@@ -130,6 +130,7 @@ void slice_to_input(Rewrite& at);
 void resize_empty_inputs(Rewrite& at);
 void resize_options(Rewrite& at);
 void resize_symmetric(Rewrite& at);
+void resize_symmetric_rounded(Rewrite& at, const std::vector<float>& scales);
 void resize_from_upsample(Rewrite& at);
 void resize_coordinates(Rewrite& at);
 void resize_newer(Rewrite& at);

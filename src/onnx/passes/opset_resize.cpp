@@ -111,7 +111,7 @@ void resize_symmetric(Rewrite& at) {
       const float scale = (*scales)[i];
       const double size = static_cast<double>(scale) * static_cast<double>(extent.value_or(0));
       const bool exact = scale == std::round(scale) || (extent && std::abs(size - std::round(size)) < 1e-9);
-      if (!exact) return at.refuse("half_pixel_symmetric with a scale that rounds the size");
+      if (!exact) return resize_symmetric_rounded(at, *scales);
     }
   }
   at.node.set(make_attribute("coordinate_transformation_mode", std::string("half_pixel")));

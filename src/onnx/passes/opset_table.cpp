@@ -28,7 +28,7 @@ constexpr Change kLowering[] = {
     {"CastLike", 19, rules::drop_saturate, "saturate, which is of 8-bit floats, is left out"},
     {"QuantizeLinear", 19, rules::drop_saturate, "saturate, which is of 8-bit floats, is left out"},
     {"Pad", 19, rules::pad_wrap, "Slice, Concat where the mode is wrap"},
-    {"Resize", 19, rules::resize_symmetric, "half_pixel where sizes are not rounded"},
+    {"Resize", 19, rules::resize_symmetric, "half_pixel where sizes are not rounded, else a region of interest"},
     {"ReduceL1", 18, rules::reduce_axes_to_attribute, "axes become an attribute"},
     {"ReduceL2", 18, rules::reduce_axes_to_attribute, "axes become an attribute"},
     {"ReduceLogSum", 18, rules::reduce_axes_to_attribute, "axes become an attribute"},

