@@ -74,7 +74,8 @@ TEST_F(Os, ReadFileKeepsItsLimitAndNamesTheReason) {
   EXPECT_EQ(read_file(at("a"), 1000)->size(), 1000u);
   EXPECT_EQ(read_file(at("none"), 10).error().what.id, "base.io");
   EXPECT_EQ(read_file(folder_, 10).error().what.id, "base.io");
-  EXPECT_EQ(read_file("/dev/zero", 1000).error().what.id, "base.file-too-large");
+  EXPECT_EQ(read_file("/dev/zero", 1000).error().what.id, "base.not-a-file");
+  EXPECT_EQ(read_file("/proc/self/status", 1u << 20)->text().substr(0, 5), "Name:") << "a file that tells no size";
 }
 
 TEST_F(Os, LargeFilesAreMappedAndEqual) {

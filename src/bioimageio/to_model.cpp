@@ -173,7 +173,10 @@ class Translation {
     onnx::ReadOptions options;
     options.limits = context.limits;
     options.external = [&](const std::string& location) -> Result<Bytes> {
-      if (!is_elsewhere) return root.read(concat(source.substr(0, source.rfind('/') + 1), location), context);
+      if (!is_elsewhere) {
+        const std::string name = concat(source.substr(0, source.rfind('/') + 1), location);
+        return resource::read_only_name(root, name, context);
+      }
       ZOOPORT_TRY_ASSIGN(const std::string folder, resource::web_folder_of(source));
       ZOOPORT_TRY_ASSIGN(const std::string url, resource::web_url_in(folder, location));
       return resource::read_source(root, url, "", context);

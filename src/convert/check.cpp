@@ -79,7 +79,7 @@ Result<void> check_czann(CheckReport& report, const Opened& opened, const bioima
 Result<void> check_onnx(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
                         const Context& context) {
   const onnx::ReadOptions reading{.limits = context.limits, .external = [&](const std::string& location) {
-                                    return opened.root->read(location, context);
+                                    return resource::read_only_name(*opened.root, location, context);
                                   }};
   ZOOPORT_TRY_ASSIGN(const onnx::Model model, onnx::read_model(opened.bytes, reading));
   onnx::check_model(model, report.findings);

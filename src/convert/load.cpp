@@ -51,7 +51,7 @@ Result<model::Model> model_of_graph(const Opened& opened, const Context& context
   onnx::ReadOptions options{.limits = context.limits, .external = nullptr};
   if (opened.root) {
     options.external = [root = opened.root, context](const std::string& location) {
-      return root->read(location, context);
+      return resource::read_only_name(*root, location, context);
     };
   }
   ZOOPORT_TRY_ASSIGN(const onnx::Model graph, onnx::read_model(opened.bytes, options));

@@ -35,6 +35,10 @@ class FolderRoot final : public Root {
            locate(name).ok();
   }
 
+  bool has_second_name(const std::string& name) const override {
+    return check_name(name).ok() && os::status(os::join_path(path_, name)).links > 1;
+  }
+
   Result<Bytes> read(const std::string& name, const Context& context) const override {
     if (context.stopped()) return Context::cancelled();
     ZOOPORT_TRY(check_name(name));

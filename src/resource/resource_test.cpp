@@ -100,6 +100,18 @@ TEST_F(ResourceFolder, LinksMayPointInsideOnly) {
   EXPECT_FALSE((*opened)->has("circle"));
 }
 
+TEST_F(ResourceFolder, FilesWithASecondNameAreNotTakenForGraphs) {
+  put("model/a", "inside");
+  put("secret", "outside");
+  std::filesystem::create_hard_link(root + "/secret", root + "/model/hard");
+  const auto opened = open_folder(root + "/model", {});
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(read_only_name(**opened, "a", {}).value().text(), "inside");
+  EXPECT_EQ(fault(read_only_name(**opened, "hard", {})), "resource.second-name");
+  EXPECT_EQ(fault(read_only_name(**opened, "missing", {})), "resource.no-such-file");
+  EXPECT_EQ((*opened)->read("hard", {}).value().text(), "outside") << "files of descriptions may have many names";
+}
+
 TEST_F(ResourceFolder, TrustedNamesMayLeadOut) {
   put("model/a", "inside");
   put("secret", "outside");

@@ -39,6 +39,17 @@ Result<void> Root::stream(const std::string& name, const Sink& sink, const Conte
   return in_pieces(bytes, sink, context);
 }
 
+bool Root::has_second_name(const std::string& /*name*/) const { return false; }
+
+Result<Bytes> read_only_name(const Root& root, const std::string& name, const Context& context) {
+  if (root.has_second_name(name)) {
+    return make_error(
+        ErrorKind::kInvalid, "resource.second-name",
+        concat("'", printable(name), "' of ", root.description(), " has more than one name (a hard link); copy it"));
+  }
+  return root.read(name, context);
+}
+
 Result<std::shared_ptr<Root>> open_archive_in(const Root& outer, const std::string& name, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const Bytes bytes, outer.read(name, context));
   const std::string_view where = outer.description();

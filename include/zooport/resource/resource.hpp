@@ -28,6 +28,8 @@ class Root {
   virtual Result<Bytes> read(const std::string& name, const Context& context) const = 0;
   // As read(), without holding the whole file in memory where the root allows it.
   virtual Result<void> stream(const std::string& name, const Sink& sink, const Context& context) const;
+  // Whether the file has another name (a hard link), which may lie anywhere.
+  virtual bool has_second_name(const std::string& name) const;
 };
 
 // The limits of the context hold for the listing too.
@@ -42,6 +44,10 @@ Result<std::shared_ptr<Root>> open_root(const std::string& path, const Context& 
 // read(), and an error with both digests if the file's SHA-256 is not `sha256` (64 hexadecimal digits).
 Result<Bytes> read_checked(const Root& root, const std::string& name, const std::string& sha256,
                            const Context& context);
+
+// read(), and an error (resource.second-name) for a file that may lie outside the root as well: for what a file from
+// outside names, and what would end up in what is written.
+Result<Bytes> read_only_name(const Root& root, const std::string& name, const Context& context);
 
 // Why `name` cannot be the name of a file inside a root; empty if it can.
 std::string refuse_name(std::string_view name);

@@ -33,6 +33,9 @@ class Descriptor {
   int value_ = -1;
 };
 
+// Opens for reading. A pipe or device is refused at once, as it would be waited for, or never end.
+Result<Descriptor> open_to_read(const std::string& path);
+
 // "cannot VERB PATH: REASON", the reason from errno.
 Error io_error(std::string_view verb, const std::string& path);
 

@@ -32,6 +32,11 @@ FileStatus to_status(const struct stat& info) {
   return status;
 }
 
+// What the caller of the program opened, as the shell does for <(…).
+bool is_handed_over(std::string_view path) {
+  return path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
+}
+
 Error too_large(const std::string& path, std::uint64_t limit) {
   return make_error(ErrorKind::kIo, "base.file-too-large",
                     concat(printable(path), " is larger than ", size_text(limit),
@@ -65,6 +70,24 @@ Error io_error(std::string_view verb, const std::string& path) {
   return error;
 }
 
+Result<Descriptor> open_to_read(const std::string& path) {
+  const bool may_wait = is_handed_over(path);
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (may_wait ? 0 : O_NONBLOCK)));
+  struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0) return io_error("read", path);
+  if (S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return io_error("read", path);
+  }
+  if (may_wait || S_ISREG(info.st_mode)) return file;
+  Error error =
+      make_error(ErrorKind::kIo, "base.not-a-file",
+                 concat(printable(path), " is a pipe or a device and no file; give a file, or hand a pipe over ",
+                        "as the shell does: <(…)"));
+  error.what.file = path;
+  return error;
+}
+
 FileStatus status(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 ? to_status(info) : FileStatus{};
@@ -76,14 +99,9 @@ FileStatus status_without_following(const std::string& path) {
 }
 
 Result<Bytes> read_file(const std::string& path, std::uint64_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return io_error("read", path);
+  ZOOPORT_TRY_ASSIGN(const Descriptor file, open_to_read(path));
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return io_error("read", path);
-  if (S_ISDIR(info.st_mode)) {
-    errno = EISDIR;
-    return io_error("read", path);
-  }
   const FileStatus about = to_status(info);
   if (about.size > limit) return too_large(path, limit);
   if (about.kind != FileKind::kRegular || about.size < kMapFrom)

@@ -27,11 +27,11 @@ InputFile::~InputFile() = default;
 Result<InputFile> InputFile::open(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
-  state->file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  ZOOPORT_TRY_ASSIGN(state->file, open_to_read(path));
   struct stat about {};
-  if (!state->file || ::fstat(state->file.get(), &about) != 0) return io_error("read", path);
+  if (::fstat(state->file.get(), &about) != 0) return io_error("read", path);
   if (!S_ISREG(about.st_mode)) {
-    errno = S_ISDIR(about.st_mode) ? EISDIR : ESPIPE;
+    errno = ESPIPE;
     return io_error("read", path);
   }
   state->size = static_cast<std::uint64_t>(about.st_size);
