@@ -65,6 +65,9 @@ Result<GraphReport> change_graph_opset(const std::string& path, const std::strin
   report.source = path;
   ZOOPORT_TRY(expect_free(dest, options.if_present));
   ZOOPORT_TRY_ASSIGN(const onnx::Model before, read_graph(path, context));
+  onnx::check_model(before, report.findings);
+  report.is_broken = report.findings.has_errors();
+  if (report.is_broken) return report;
   onnx::Model after = before;
   Result<std::vector<std::string>> steps = onnx::change_opset(after, {.target = opset}, report.findings);
   if (!steps) {

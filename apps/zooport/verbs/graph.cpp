@@ -45,7 +45,7 @@ Exit graph_opset(const GraphArguments& arguments, Terminal& terminal) {
   if (report->findings.has_errors()) {
     terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
     if (!terminal.wants_text()) terminal.result(report::graph_record(*report), "");
-    return Exit::kUnsupported;
+    return report->is_broken ? Exit::kInvalid : Exit::kUnsupported;
   }
   show(*report, terminal);
   const bool differs = report->dest.empty();

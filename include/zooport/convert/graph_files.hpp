@@ -22,6 +22,7 @@ struct GraphReport {
   std::vector<std::string> steps;
   GraphVerification verification;
   Diagnostics findings;
+  bool is_broken = false;  // the source: findings say what is wrong, and nothing was done
 };
 
 struct GraphChangeOptions {
@@ -35,7 +36,8 @@ Result<onnx::Model> read_graph(const std::string& path, const Context& context);
 Result<GraphReport> inspect_graph(const std::string& path, const Context& context);
 
 // Says the graph in another opset. With an engine, both graphs run on random input; if they differ, nothing is written
-// and the report says so. What has no counterpart is in the report's findings, and nothing is written (`dest` empty).
+// and the report says so. What is wrong with the source, or has no counterpart, is in the report's findings, and
+// nothing is written (`dest` empty).
 Result<GraphReport> change_graph_opset(const std::string& path, const std::string& dest, std::int64_t opset,
                                        const GraphChangeOptions& options, std::shared_ptr<engine::Engine> engine,
                                        const Context& context);
