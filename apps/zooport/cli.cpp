@@ -268,8 +268,8 @@ class CommandLine {
     verb.add_flag("--normalized", check_.normalized, "add the description as the reference writes it to the record");
     verb.add_option("--warnings", check_.warnings, "least severity that is shown: error, alert, warning or info")
         ->check(CLI::IsMember({"error", "alert", "warning", "info"}));
-    declare_not_yet(verb, {"--target", "--zen-kit", "--from", "--weights", "--architecture",
-                           "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_not_yet(verb, {"--target", "--zen-kit", "--from", "--weights", "--architecture", "--signature",
+                           "--graph-inputs", "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose_for_sources(verb, &check, check_);
   }
@@ -361,6 +361,22 @@ class CommandLine {
     choose(verb, &graph_shape, graph_);
   }
 
+  void declare_graph_wrap(CLI::App& verb) {
+    declare_graph_files(verb);
+    // One option takes one text: several are given by repeating it.
+    const auto many = [&](const char* name, std::vector<std::string>& texts, const char* type, const char* meaning) {
+      verb.add_option(name, texts, meaning)->type_name(type)->allow_extra_args(false);
+    };
+    many("--layout", graph_.layouts, "[NAME=]BCYX:BYXC", "axes of the network : axes that the caller sees");
+    many("--axes", graph_.axes, "[NAME=]BCYX", "what the axes are, where they stay as they are");
+    many("--pre", graph_.pre, "[INPUT=]TEXT", "operations before the network, as in 'scale(1/255); shift(-0.5)'");
+    many("--post", graph_.post, "[OUTPUT=]TEXT", "operations after the network, as in 'sigmoid; binarize(0.5)'");
+    many("--input-dtype", graph_.input_dtypes, "[INPUT=]TYPE", "type that the caller gives, such as uint8");
+    verb.add_option("--to", graph_.opset, "opset of the default domain; else as it is")->type_name("N");
+    declare_common(verb);
+    choose(verb, &graph_wrap, graph_);
+  }
+
   CLI::App app_;
   Common common_;
   std::string format_ = "text";
@@ -442,7 +458,14 @@ const std::vector<Verb>& CommandLine::graph_verbs() {
        "  zooport graph shape model.onnx tile.onnx --input-shape 1,1,512,512\n"
        "  zooport graph shape tile.onnx model.onnx --input-shape input=1,1,height,width\n",
        &CommandLine::declare_graph_shape},
-      {"wrap", "", "change layout, add processing", "", nullptr},
+      {"wrap", "", "change layout, add processing, verified by running both",
+       "  zooport graph wrap model.onnx nhwc.onnx --layout bcyx:byxc\n"
+       "  zooport graph wrap model.onnx plain.onnx --layout bcyx:yx --input-dtype uint8 --pre 'scale(1/255)'\n"
+       "  zooport graph wrap model.onnx whole.onnx --axes bcyx --pre 'zero_mean_unit_variance(axes=yx)' "
+       "--post 'sigmoid; binarize(0.5); ensure_dtype(uint8)'\n"
+       "  zooport graph wrap model.onnx out.onnx --layout raw=bcyx:byxc --pre 'raw=rgb_to_bgr' --to 12\n"
+       "Operations and their arguments: docs/processing.md\n",
+       &CommandLine::declare_graph_wrap},
   };
   return table;
 }

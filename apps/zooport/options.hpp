@@ -61,7 +61,12 @@ struct GraphArguments {
   std::string file;
   std::string out;
   std::int64_t opset = 0;
-  std::vector<std::string> shapes;  // [INPUT=]1,1,256,256
+  std::vector<std::string> shapes;        // [INPUT=]1,1,256,256
+  std::vector<std::string> layouts;       // [NAME=]bcyx:byxc
+  std::vector<std::string> axes;          // [NAME=]bcyx
+  std::vector<std::string> pre;           // [INPUT=]scale(1/255)
+  std::vector<std::string> post;          // [OUTPUT=]sigmoid
+  std::vector<std::string> input_dtypes;  // [INPUT=]uint8
 };
 
 struct InfoArguments {

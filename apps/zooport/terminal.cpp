@@ -69,9 +69,11 @@ void Terminal::warn(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-Exit Terminal::refuse(const Error& error, const std::string& source) {
-  warn(report::error_text(error, source, text_options()));
-  if (!wants_text()) result(report::error_record(source, error), "");
+Exit Terminal::refuse(const Error& error, const std::string& source) { return refuse(error, source, nullptr); }
+
+Exit Terminal::refuse(const Error& error, const std::string& source, const report::TextOf& text_of) {
+  warn(report::error_text(error, source, text_options(), text_of));
+  if (!wants_text()) result(report::error_record(source, error, text_of), "");
   return exit_of(error.kind);
 }
 

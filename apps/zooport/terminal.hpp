@@ -34,6 +34,8 @@ class Terminal {
   void warn(std::string_view text);  // on stderr, always
   // Says on stderr why something could not be done and puts a record in the place of its result.
   Exit refuse(const Error& error, const std::string& source);
+  // The same with the text that the error points into.
+  Exit refuse(const Error& error, const std::string& source, const report::TextOf& text_of);
 
   // ONNX Runtime, as the options name it.
   Result<std::shared_ptr<engine::Engine>> engine() const;

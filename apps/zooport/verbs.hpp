@@ -23,5 +23,6 @@ Exit graph_info(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_check(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_opset(const GraphArguments& arguments, Terminal& terminal);
 Exit graph_shape(const GraphArguments& arguments, Terminal& terminal);
+Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal);
 
 }  // namespace zooport::app

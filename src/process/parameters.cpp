@@ -31,12 +31,14 @@ const Value* ParameterReader::find(std::string_view key) {
 
 bool ParameterReader::has(std::string_view key) { return find(key) != nullptr; }
 
-void ParameterReader::fail(std::string_view why) {
-  if (!error_) error_ = concat(operation_, ": ", why);
+void ParameterReader::fail(std::string_view why, std::string_view key) {
+  if (error_) return;
+  error_ = concat(operation_, ": ", why);
+  blamed_ = key;
 }
 
 void ParameterReader::fail_type(std::string_view key, std::string_view expected) {
-  fail(concat("expected ", expected, " for ", key));
+  fail(concat("expected ", expected, " for ", key), key);
 }
 
 std::optional<double> ParameterReader::number(std::string_view key) {
@@ -78,7 +80,7 @@ std::vector<std::string> ParameterReader::axis_ids(std::string_view key) {
     fail_type(key, "a list of axes");
   }
   for (const std::string& id : given) {
-    if (tensor::find_axis(axes_, id) < 0) fail(concat("the tensor has no axis ", printable(id)));
+    if (tensor::find_axis(axes_, id) < 0) fail(concat("the tensor has no axis ", printable(id)), key);
   }
   std::vector<std::string> ordered;
   for (const tensor::Axis& axis : axes_) {
@@ -91,7 +93,7 @@ Scope ParameterReader::scope(WithoutAxes without) {
   const std::string mode = text_or("mode", "");
   Scope scope{axis_ids("axes"), false};
   if (mode != "" && mode != "per_sample" && mode != "per_dataset") {
-    fail(concat("expected the mode per_sample or per_dataset, found ", printable(mode)));
+    fail(concat("expected the mode per_sample or per_dataset, found ", printable(mode)), "mode");
   }
   if (scope.axes.empty()) {
     scope.over_dataset = mode == "per_dataset" || (mode.empty() && without == WithoutAxes::kDataset);
@@ -113,7 +115,7 @@ Scope ParameterReader::scope(WithoutAxes without) {
 std::string ParameterReader::list_axis() {
   if (has("axis")) {
     const std::string id = full_id(text_or("axis", ""));
-    if (tensor::find_axis(axes_, id) < 0) fail(concat("the tensor has no axis ", printable(id)));
+    if (tensor::find_axis(axes_, id) < 0) fail(concat("the tensor has no axis ", printable(id)), "axis");
     return id;
   }
   if (!has("axes")) return {};
@@ -133,7 +135,8 @@ void ParameterReader::pair_along(std::string_view first, double otherwise_first,
   for (Along* side : {&first_out, &second_out}) {
     if (side->values.size() > 1) side->axis = axis;
     if (side->values.size() > 1 && axis.empty()) {
-      fail(concat("a list for ", side == &first_out ? first : second, " needs the one axis that it runs along"));
+      const std::string_view key = side == &first_out ? first : second;
+      fail(concat("a list for ", key, " needs the one axis that it runs along"), key);
     }
   }
   const std::size_t a = first_out.values.size();
@@ -146,7 +149,9 @@ Result<void> ParameterReader::finish() {
     if (!error_ && known_.find(key) == known_.end()) fail(concat("there is no parameter ", printable(key)));
   }
   if (!error_) return {};
-  return make_error(ErrorKind::kInvalid, "process.parameter", *error_);
+  Error error = make_error(ErrorKind::kInvalid, "process.parameter", *error_);
+  if (!blamed_.empty()) error.what.path = {Step::key(blamed_)};
+  return error;
 }
 
 }  // namespace zooport::process

@@ -47,7 +47,8 @@ class ParameterReader {
   void pair_along(std::string_view first, double otherwise_first, std::string_view second, double otherwise_second,
                   Along& first_out, Along& second_out);
 
-  void fail(std::string_view why);
+  // `key`: the parameter that is to blame, where it is one.
+  void fail(std::string_view why, std::string_view key = {});
   // The first thing that was wrong; a parameter that nothing asked for is wrong, too.
   Result<void> finish();
 
@@ -60,6 +61,7 @@ class ParameterReader {
   const tensor::Axes& axes_;
   std::set<std::string, std::less<>> known_;
   std::optional<std::string> error_;
+  std::string blamed_;  // key of the first parameter that was wrong
 };
 
 }  // namespace zooport::process

@@ -137,7 +137,7 @@ std::string doctor_record(const convert::Installation& installation, std::string
   return std::move(json.text());
 }
 
-std::string error_record(const std::string& source, const Error& error) {
+std::string error_record(const std::string& source, const Error& error, const TextOf& text_of) {
   Diagnostic what = error.what;
   what.severity = Severity::kError;
   if (what.file.empty()) what.file = source;
@@ -145,7 +145,7 @@ std::string error_record(const std::string& source, const Error& error) {
   json.open('{');
   json.member("source", source);
   json.member("status", status_of(error.kind));
-  member_findings(json, {what}, nullptr, Severity::kError);
+  member_findings(json, {what}, text_of, Severity::kError);
   json.close('}');
   return std::move(json.text());
 }

@@ -131,12 +131,13 @@ std::string findings_text(const std::vector<Diagnostic>& findings, const TextOf&
   return writer.take();
 }
 
-std::string error_text(const Error& error, const std::string& source, const TextOptions& options) {
+std::string error_text(const Error& error, const std::string& source, const TextOptions& options,
+                       const TextOf& text_of) {
   Diagnostic what = error.what;
   if (what.file.empty()) what.file = source;
   what.severity = Severity::kError;
   what.is_alternative = false;
-  return findings_text({what}, nullptr, options);
+  return findings_text({what}, text_of, options);
 }
 
 }  // namespace zooport::report

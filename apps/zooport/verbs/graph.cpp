@@ -1,6 +1,7 @@
 #include "zooport/convert/graph_files.hpp"
 
 #include "verbs.hpp"
+#include "zooport/convert/graph_wrap.hpp"
 #include "zooport/report/records.hpp"
 #include "zooport/report/summary.hpp"
 
@@ -19,6 +20,20 @@ void show(const convert::GraphReport& report, Terminal& terminal) {
   terminal.warn(report::findings_text(report.findings.items(), nullptr, terminal.text_options()));
   const std::string text = report.dest.empty() && !report.steps.empty() ? "" : report::graph_summary(report);
   terminal.result(report::graph_record(report), text);
+}
+
+// A graph that was changed and compared with what it was.
+Exit show_changed(const convert::GraphReport& report, Terminal& terminal) {
+  if (report.findings.has_errors()) {
+    terminal.warn(report::findings_text(report.findings.items(), nullptr, terminal.text_options()));
+    if (!terminal.wants_text()) terminal.result(report::graph_record(report), "");
+    return report.is_broken ? Exit::kInvalid : Exit::kUnsupported;
+  }
+  show(report, terminal);
+  const bool differs = report.dest.empty();
+  const std::string line = report::verification_line(report.verification);
+  differs ? terminal.warn(line) : terminal.say(line);
+  return differs ? Exit::kInvalid : Exit::kFine;
 }
 
 }  // namespace
@@ -42,16 +57,24 @@ Exit graph_opset(const GraphArguments& arguments, Terminal& terminal) {
       convert::change_graph_opset(arguments.file, arguments.out, arguments.opset, change_options(terminal),
                                   engine ? *engine : nullptr, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
-  if (report->findings.has_errors()) {
-    terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
-    if (!terminal.wants_text()) terminal.result(report::graph_record(*report), "");
-    return report->is_broken ? Exit::kInvalid : Exit::kUnsupported;
-  }
-  show(*report, terminal);
-  const bool differs = report->dest.empty();
-  const std::string line = report::verification_line(report->verification);
-  differs ? terminal.warn(line) : terminal.say(line);
-  return differs ? Exit::kInvalid : Exit::kFine;
+  return show_changed(*report, terminal);
+}
+
+Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal) {
+  convert::WrapOptions options;
+  options.layouts = arguments.layouts;
+  options.axes = arguments.axes;
+  options.pre = arguments.pre;
+  options.post = arguments.post;
+  options.input_dtypes = arguments.input_dtypes;
+  options.opset = arguments.opset;
+  options.change = change_options(terminal);
+  const auto engine = terminal.engine();
+  const auto report =
+      convert::wrap_graph(arguments.file, arguments.out, options, engine ? *engine : nullptr, terminal.context());
+  if (report) return show_changed(*report, terminal);
+  const auto texts = convert::option_texts(options);
+  return terminal.refuse(report.error(), arguments.file, report::text_in(texts));
 }
 
 Exit graph_shape(const GraphArguments& arguments, Terminal& terminal) {

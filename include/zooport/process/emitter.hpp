@@ -31,6 +31,7 @@ class Emitter {
   onnx::Builder& builder() { return builder_; }
   const GraphTensor& now() const { return now_; }
   void set(std::string value, tensor::Dtype dtype);
+  void set_axes(tensor::Axes axes) { now_.axes = std::move(axes); }
   // The value as float32: a Cast is appended if it is something else.
   std::string as_float();
 

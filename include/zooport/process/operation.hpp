@@ -54,6 +54,12 @@ struct Parameters {
   std::map<std::string, Value, std::less<>> values;
 };
 
+// What is known of a tensor before it is there.
+struct Form {
+  tensor::Axes axes;
+  tensor::Shape extents;  // one an axis; -1: not known
+};
+
 class Emitter;  // emitter.hpp
 
 // One pre- or postprocessing operation with its parameters. Immutable; may be shared between threads.
@@ -65,6 +71,11 @@ class Operation {
   virtual std::vector<Measure> measures() const { return {}; }
   // True if a block can be computed from itself and the measured values alone.
   virtual bool is_blockwise() const { return true; }
+  // What becomes of axes and extents: only the layers of czmodel change them. An error (process.values-mismatch,
+  // kInvalid) says why the tensor cannot be taken.
+  virtual Result<void> reform(Form&) const { return {}; }
+  // How many channels it takes, if that is fixed.
+  virtual std::optional<std::int64_t> channels() const { return std::nullopt; }
   // Computes in place; may change the dtype. `measured` holds every one of measures().
   virtual Result<void> apply(Block& block, const Measured& measured) const = 0;
   // Appends the same computation to a graph. `frozen` gives values for the measures; without it statistics are computed

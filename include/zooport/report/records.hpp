@@ -13,6 +13,7 @@
 #include "zooport/convert/unpack.hpp"
 #include "zooport/convert/upgrade.hpp"
 #include "zooport/predict/test_model.hpp"
+#include "zooport/report/text.hpp"
 
 // Results as JSON objects; docs/records.md says what each key means. Keys that do not apply are absent; NaN and
 // infinities are the strings "NaN", "Infinity", "-Infinity".
@@ -40,7 +41,7 @@ std::string upgrade_record(const convert::UpgradeReport& report, Severity least)
 std::string doctor_record(const convert::Installation& installation, std::string_view version);
 
 // What takes the place of a record when an operation could not be done.
-std::string error_record(const std::string& source, const Error& error);
+std::string error_record(const std::string& source, const Error& error, const TextOf& text_of = nullptr);
 
 // {"zooport": VERSION, "results": [records]}, indented, with a line break at its end.
 std::string records_document(const std::vector<std::string>& records, std::string_view version);

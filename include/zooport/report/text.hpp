@@ -42,6 +42,7 @@ TextOf text_in(const std::map<std::string, Bytes, std::less<>>& texts);
 std::string findings_text(const std::vector<Diagnostic>& findings, const TextOf& text_of, const TextOptions& options);
 
 // The same for the one reason why an operation could not be done. `source` is named where the error names no file.
-std::string error_text(const Error& error, const std::string& source, const TextOptions& options);
+std::string error_text(const Error& error, const std::string& source, const TextOptions& options,
+                       const TextOf& text_of = nullptr);
 
 }  // namespace zooport::report

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "process/kernel.hpp"
+#include "process/layers/layers.hpp"
 #include "process/ops/describe.hpp"
 #include "process/ops/ops.hpp"
 #include "zooport/process/emitter.hpp"
@@ -98,6 +99,15 @@ Bound bound(ParameterReader& reader, std::string_view number, std::string_view p
 }
 
 }  // namespace
+
+OperationPtr make_clip_to_range(ParameterReader& reader, const tensor::Axes&) {
+  const Bound least{reader.number_or("min", 0), {}};
+  const Bound most{reader.number_or("max", 1), {}};
+  if (*least.number >= *most.number) {
+    reader.fail(concat("expected min < max, found ", *least.number, " and ", *most.number));
+  }
+  return std::make_shared<Clip>(least, most, Scope{});
+}
 
 OperationPtr make_clip(ParameterReader& reader, const tensor::Axes&) {
   const Scope scope = reader.scope();
