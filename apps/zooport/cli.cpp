@@ -221,11 +221,17 @@ class CommandLine {
     verb.add_option("A", compare_.a, "model whose outputs are expected")->required();
     verb.add_option("B", compare_.b, "model that is compared with it")->required();
     verb.add_option("--input", compare_.inputs,
-                    "image, or ID=FILE for each input of A; else the test inputs of A, or of B, or noise")
+                    "images, or ID=FILE for each input of A; else the test inputs of A or B, and inputs that are made: "
+                    "noise, a synthetic image, extremes, of several sizes")
         ->type_name("[ID=]FILE...");
     verb.add_option("--axes", compare_.axes, "of the images, one letter each of tczyx")->type_name("LETTERS");
+    verb.add_option("--weights", compare_.weights, "weights format of both, or of A and of B as NAME,NAME")
+        ->type_name("NAME");
+    verb.add_option("--tile", compare_.tile, "what the networks get, halo included: N, NxM or whole")
+        ->type_name("SIZE");
+    verb.add_option("--halo", compare_.halo, "pixels, or exact: the receptive field")->type_name("N");
     declare_running(verb, compare_);
-    declare_not_yet(verb, {"--weights", "--tile", "--halo", "--from", "--isolate!", "--memory"});
+    declare_not_yet(verb, {"--from", "--isolate!", "--memory"});
     declare_common(verb);
     choose(verb, &compare, compare_);
   }
@@ -430,7 +436,8 @@ const std::vector<Verb>& CommandLine::verbs() {
        "  zooport unpack model.zip tensors --tensors\n",
        &CommandLine::declare_unpack},
       {"compare", "", "the same input through two models: do they agree?",
-       "  zooport compare model.zip model.czann --input cells.tif\n", &CommandLine::declare_compare},
+       "  zooport compare model.zip model.czann --input cells.tif\n  zooport compare model.onnx model12.onnx --seed 7\n",
+       &CommandLine::declare_compare},
       {"graph", "", "ONNX files on their own", "", &CommandLine::declare_graph},
       {"add-weights", "", "ONNX weights made of those there are", "", nullptr},
       {"schema", "", "JSON Schema of a format",

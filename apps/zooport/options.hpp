@@ -100,6 +100,9 @@ struct CompareArguments {
   std::string b;
   std::vector<std::string> inputs;
   std::string axes;
+  std::string weights;  // NAME, or NAME,NAME
+  std::string tile;
+  std::string halo;
   std::string device = "cpu";
   unsigned threads = 0;
 };

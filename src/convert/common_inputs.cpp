@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <random>
 
 #include "convert/image_axes.hpp"
 #include "convert/samples.hpp"
@@ -44,32 +43,6 @@ Result<Picture> test_input(const model::Model& model, const TensorSpec& input, c
     image.letters += letter;
   }
   image.elements.reshape(shape);
-  return image;
-}
-
-std::int64_t fixed_size(const TensorSpec& input, std::string_view axis) {
-  const int at = input.find_axis(axis);
-  if (at < 0) return 0;
-  const auto* size = std::get_if<model::ParametrizedSize>(&input.axes[static_cast<std::size_t>(at)].size);
-  return size && size->step == 0 ? size->min : 0;
-}
-
-// Noise between 0 and 1 in the axes of the first model, of a size that both take: what one of them fixes, or 128
-// pixels.
-Picture noise(const TensorSpec& a, const TensorSpec& b, unsigned seed) {
-  Picture image;
-  tensor::Shape shape;
-  for (const model::AxisSpec& axis : a.axes) {
-    const char letter = predict::letter_of(axis.axis);
-    if (letter == '\0') continue;
-    const std::int64_t fixed = std::max(fixed_size(a, axis.axis.id), fixed_size(b, axis.axis.id));
-    constexpr std::int64_t kPixels = 128;
-    shape.push_back(fixed > 0 ? fixed : axis.axis.kind == tensor::AxisKind::kSpace ? kPixels : 1);
-    image.letters += letter;
-  }
-  image.elements = tensor::Array::uninitialized(tensor::Dtype::kFloat32, shape);
-  std::mt19937 random(seed);
-  for (float& value : image.elements.as<float>()) value = static_cast<float>(random()) / 4294967296.0f;
   return image;
 }
 
@@ -139,6 +112,19 @@ void reverse_colours(Picture& image) {
   image.elements = tensor::Array::copy_of(reversed);
 }
 
+bool divides(const model::Model& model, std::size_t input) { return divides(model.inputs[input]); }
+
+bool measures(const model::Model& model) {
+  return std::any_of(model.inputs.begin(), model.inputs.end(), [](const TensorSpec& input) {
+    return std::any_of(input.processing.begin(), input.processing.end(),
+                       [](const process::OperationPtr& operation) { return !operation->measures().empty(); });
+  });
+}
+
+bool has_tests(const model::Model& model) {
+  return std::all_of(model.inputs.begin(), model.inputs.end(), [](const auto& in) { return !in.test_file.empty(); });
+}
+
 // Of each input of the second model: which of the first it is.
 std::vector<std::size_t> partners(const model::Model& a, const model::Model& b) {
   std::vector<std::size_t> by_id;
@@ -151,69 +137,98 @@ std::vector<std::size_t> partners(const model::Model& a, const model::Model& b) 
   return by_id.size() == b.inputs.size() ? by_id : by_order;
 }
 
-// Inputs of the first model, in its order.
-Result<std::vector<Picture>> chosen(const Loaded& a, const Loaded& b, const std::vector<std::size_t>& partner,
-                                    const CompareOptions& options, const Context& context) {
-  std::vector<Picture> images(a.model.inputs.size());
-  if (!options.inputs.empty()) {
-    ZOOPORT_TRY_ASSIGN(const std::vector<Sample> samples, samples_of_inputs(a.model, options.inputs));
-    if (samples.size() != 1)
-      return make_error(ErrorKind::kUsage, "convert.compare-input",
-                        concat("models are compared on one image, found ", samples.size()));
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      ZOOPORT_TRY_ASSIGN(images[i], read_image(samples[0].inputs[i], a.model.inputs[i], options.axes, context));
-    }
-    return images;
-  }
-  const auto has_tests = [](const model::Model& model) {
-    return std::all_of(model.inputs.begin(), model.inputs.end(), [](const auto& in) { return !in.test_file.empty(); });
-  };
-  for (std::size_t i = 0; i < partner.size(); ++i) {
-    Picture& image = images[partner[i]];
-    const TensorSpec& first = a.model.inputs[partner[i]];
-    const TensorSpec& second = b.model.inputs[i];
-    if (has_tests(a.model)) {
-      ZOOPORT_TRY_ASSIGN(image, test_input(a.model, first, context));
-    } else if (has_tests(b.model)) {
-      ZOOPORT_TRY_ASSIGN(image, test_input(b.model, second, context));
-    } else {
-      image = noise(first, second, static_cast<unsigned>(partner[i] + 1));
-    }
-  }
-  return images;
+void note_shapes(const model::Model& a, CommonInputs::Given& given) {
+  for (std::size_t i = 0; i < given.images.size(); ++i)
+    given.trial.inputs.emplace_back(a.inputs[i].id, given.images[i].elements.shape());
 }
 
 }  // namespace
 
-Result<CommonInputs> common_inputs(const Loaded& a, const Loaded& b, const CompareOptions& options,
-                                   const Context& context) {
+Result<CommonInputs> CommonInputs::of(const Loaded& a, const Loaded& b, const Context& context) {
   if (a.model.inputs.size() != b.model.inputs.size() || a.model.inputs.empty())
     return make_error(
         ErrorKind::kUnsupported, "convert.compare-input",
         concat(printable(a.opened.source), " has ", a.model.inputs.size(), " inputs and ", printable(b.opened.source),
                " has ", b.model.inputs.size(), "; only models with as many inputs can be compared"));
-  CommonInputs inputs;
+  CommonInputs inputs(a, b);
   const std::vector<std::size_t> partner = partners(a.model, b.model);
-  ZOOPORT_TRY_ASSIGN(inputs.of_first, chosen(a, b, partner, options, context));
-  inputs.of_second.resize(inputs.of_first.size());
   for (std::size_t i = 0; i < partner.size(); ++i) {
-    Picture& image = inputs.of_first[partner[i]];
-    const bool first_divides = divides(a.model.inputs[partner[i]]);
-    const bool second_divides = divides(b.model.inputs[i]);
-    const bool differ = first_divides != second_divides;
-    const std::string dividing = printable((first_divides ? a : b).opened.source);
-    if (differ && options.inputs.empty())
-      make_integer(image, multiplied_type((first_divides ? a : b).model, context), dividing, inputs.findings);
-    else if (differ && tensor::is_floating(image.elements.dtype()))
-      inputs.findings.add(
-          note("convert.compare-floats", Severity::kWarning,
-               concat(dividing, " wants pixels divided by their type's maximum, as ZEN's are, and ",
-                      "floating-point pixels are given to it as they are: compare on an image of ", "integer pixels")));
-    inputs.of_second[i] = copy(image);
-    if (!differ) continue;
-    reverse_colours(first_divides ? image : inputs.of_second[i]);
+    Meeting& meeting = inputs.meetings_.emplace_back();
+    meeting.first = partner[i];
+    meeting.first_divides = divides(a.model, partner[i]);
+    meeting.differs = meeting.first_divides != divides(b.model, i);
+    if (meeting.differs) meeting.type = multiplied_type((meeting.first_divides ? a : b).model, context);
   }
   return inputs;
 }
+
+std::string CommonInputs::dividing(const Meeting& meeting) const {
+  return printable((meeting.first_divides ? a_ : b_).opened.source);
+}
+
+Result<std::vector<CommonInputs::Given>> CommonInputs::named(const CompareOptions& options, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const std::vector<Sample> samples, samples_of_inputs(a_.model, options.inputs));
+  std::vector<Given> all;
+  for (const Sample& sample : samples) {
+    Given& given = all.emplace_back();
+    given.trial.kind = Trial::Kind::kImage;
+    given.trial.pattern = sample.inputs[0];
+    for (std::size_t i = 0; i < a_.model.inputs.size(); ++i) {
+      ZOOPORT_TRY_ASSIGN(Picture image, read_image(sample.inputs[i], a_.model.inputs[i], options.axes, context));
+      given.images.push_back(std::move(image));
+    }
+    note_shapes(a_.model, given);
+    for (const Meeting& meeting : meetings_) {
+      if (!meeting.differs || !tensor::is_floating(given.images[meeting.first].elements.dtype())) continue;
+      findings.add(
+          note("convert.compare-floats", Severity::kWarning,
+               concat(dividing(meeting), " wants pixels divided by their type's maximum, as ZEN's are, and ",
+                      "floating-point pixels are given to it as they are: compare on an image of ", "integer pixels")));
+    }
+  }
+  return all;
+}
+
+Result<std::vector<CommonInputs::Given>> CommonInputs::tests(const Context& context) {
+  const bool is_first = has_tests(a_.model);
+  if (!is_first && !has_tests(b_.model)) return std::vector<Given>();
+  std::vector<Given> all(1);
+  Given& given = all[0];
+  given.trial.kind = Trial::Kind::kTest;
+  given.trial.pattern = is_first ? "of the first" : "of the second";
+  given.images.resize(a_.model.inputs.size());
+  for (std::size_t i = 0; i < meetings_.size(); ++i) {
+    const model::Model& model = is_first ? a_.model : b_.model;
+    Result<Picture> image = test_input(model, model.inputs[is_first ? meetings_[i].first : i], context);
+    if (!image) {
+      if (image.error().what.id != "convert.compare-input") return image.error();
+      findings.add(note("convert.compare-test-tensor", Severity::kWarning, image.error().what.message));
+      return std::vector<Given>();
+    }
+    if (meetings_[i].differs) make_integer(*image, meetings_[i].type, dividing(meetings_[i]), findings);
+    given.images[meetings_[i].first] = std::move(*image);
+  }
+  note_shapes(a_.model, given);
+  return all;
+}
+
+Pictures CommonInputs::for_first(const Pictures& images) const {
+  Pictures own;
+  for (const Picture& image : images) own.push_back(copy(image));
+  for (const Meeting& meeting : meetings_)
+    if (meeting.differs && meeting.first_divides) reverse_colours(own[meeting.first]);
+  return own;
+}
+
+Pictures CommonInputs::for_second(const Pictures& images) const {
+  Pictures own;
+  for (const Meeting& meeting : meetings_) {
+    own.push_back(copy(images[meeting.first]));
+    if (meeting.differs && !meeting.first_divides) reverse_colours(own.back());
+  }
+  return own;
+}
+
+bool CommonInputs::statistics_differ() const { return measures(a_.model) != measures(b_.model); }
 
 }  // namespace zooport::convert

@@ -4,12 +4,15 @@
 #include <chrono>
 
 #include "convert/common_inputs.hpp"
+#include "convert/graph_pair.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/predict/predictor.hpp"
 
 namespace zooport::convert {
 namespace {
+
+using Purpose = TrialSizes::Purpose;
 
 // Outputs come with the batch in front or with the axes that were walked in its place: neither moves.
 std::string letters_of_output(const model::TensorSpec& output) {
@@ -34,43 +37,203 @@ tensor::Array reordered(tensor::Array array, const std::string& from, const std:
   return tensor::Array::copy_of(array.view().transposed(permutation));
 }
 
+// An image with a batch in front, in the axes of the model.
+tensor::View in_axes_of(const model::TensorSpec& spec, const predict::Picture& image) {
+  const tensor::View view = image.elements.view();
+  tensor::View ordered{view.data, view.dtype, {}, {}};
+  for (const model::AxisSpec& axis : spec.axes) {
+    const char letter = axis.axis.kind == tensor::AxisKind::kBatch ? 'b' : predict::letter_of(axis.axis);
+    const std::size_t at = letter == '\0' ? std::string::npos : image.letters.find(letter);
+    ordered.shape.push_back(at == std::string::npos ? 1 : view.shape[at]);
+    ordered.strides.push_back(at == std::string::npos ? 0 : view.strides[at]);
+  }
+  return ordered;
+}
+
+// Several samples go through the network at once, one as an image is predicted.
+Result<std::vector<tensor::Array>> run(predict::Predictor& predictor, Pictures images, const Context& context) {
+  const auto is_batch = [](const predict::Picture& image) { return image.letters.starts_with('b'); };
+  if (std::any_of(images.begin(), images.end(),
+                  [&](const predict::Picture& image) { return is_batch(image) && image.elements.shape()[0] > 1; })) {
+    std::vector<tensor::Array> arrays;
+    std::vector<tensor::View> views;
+    for (std::size_t i = 0; i < images.size(); ++i)
+      arrays.push_back(tensor::Array::copy_of(in_axes_of(predictor.model().inputs[i], images[i])));
+    for (const tensor::Array& array : arrays) views.push_back(array.view());
+    return predictor.run_whole(views, context);
+  }
+  for (predict::Picture& image : images) {
+    if (!is_batch(image)) continue;
+    tensor::Shape shape = image.elements.shape();
+    shape.erase(shape.begin());
+    image.elements.reshape(std::move(shape));
+    image.letters.erase(0, 1);
+  }
+  return predict::predict_arrays(predictor, std::move(images), context);
+}
+
+// Of each output of the first model: which of the second's it is.
+std::vector<std::size_t> output_partners(const model::Model& a, const model::Model& b) {
+  std::vector<std::size_t> by_id;
+  std::vector<std::size_t> by_order;
+  for (std::size_t i = 0; i < a.outputs.size(); ++i) {
+    by_order.push_back(i);
+    for (std::size_t k = 0; k < b.outputs.size(); ++k)
+      if (a.outputs[i].id == b.outputs[k].id) by_id.push_back(k);
+  }
+  const bool are_same = by_id.size() == a.outputs.size() && a.outputs.size() == b.outputs.size();
+  return are_same ? by_id : by_order;
+}
+
+Sides sides_of(const Loaded& a, const Loaded& b, const CommonInputs& common, predict::Predictor& first,
+               predict::Predictor& second, const Context& context) {
+  Sides sides;
+  // Two ways to compute the same may flip single elements of a mask that a model gives.
+  sides.mismatched_per_million = model::Tolerance{}.mismatched_per_million;
+  const bool is_half = computes_in_halves(first.network()) || computes_in_halves(second.network());
+  for (const model::TensorSpec& output : a.model.outputs) {
+    const model::Tolerance& own = output.tolerance_for(first.weights());
+    sides.outputs.push_back(
+        {output.id, own.from == "description" ? std::optional<model::Tolerance>(own) : std::nullopt, is_half});
+  }
+  sides.first = [&](const Pictures& images, const Trial&) { return run(first, common.for_first(images), context); };
+  sides.second = [&, partner = output_partners(a.model, b.model)](const Pictures& images,
+                                                                  const Trial&) -> Result<std::vector<tensor::Array>> {
+    ZOOPORT_TRY_ASSIGN(std::vector<tensor::Array> found, run(second, common.for_second(images), context));
+    std::vector<tensor::Array> ordered;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const std::size_t at = i < partner.size() ? partner[i] : i;
+      if (at >= found.size() || i >= a.model.outputs.size()) {
+        ordered.push_back(std::move(found[i]));
+        continue;
+      }
+      ordered.push_back(reordered(std::move(found[at]), letters_of_output(b.model.outputs[at]),
+                                  letters_of_output(a.model.outputs[i])));
+    }
+    return ordered;
+  };
+  return sides;
+}
+
+// Whatever is cut has to be larger than what it is cut into.
+std::vector<std::int64_t> sizes_about(const CompareOptions& options) {
+  if (options.tile.sizes.empty()) return {64, 128, 256};
+  return {2 * *std::max_element(options.tile.sizes.begin(), options.tile.sizes.end())};
+}
+
+Result<TrialReport> compare_on_images(const Loaded& a, const Loaded& b, const CompareOptions& options,
+                                      CommonInputs& common, const std::vector<CommonInputs::Given>& given,
+                                      predict::Predictor& first, predict::Predictor& second, const Context& context) {
+  const std::vector<TrialInput> wanted = common.wanted(first, second, options);
+  const bool counts = given.empty() || !common.statistics_differ();
+  std::optional<TrialReport> report;
+  for (const std::int64_t about : sizes_about(options)) {
+    TrialRunner runner(sides_of(a, b, common, first, second, context), options.seconds);
+    for (const CommonInputs::Given& one : given) {
+      ZOOPORT_TRY_ASSIGN(const Trial::Status status, runner.run(one.trial, one.images, context));
+      (void)status;
+    }
+    bool is_first = true;
+    bool goes_on = true;
+    std::vector<TrialSizes> sizes;
+    if (options.inputs.empty()) sizes = sizes_to_try(wanted, about);
+    // What is not admitted is continued to what is, by each model in its own way.
+    std::erase_if(sizes, [](const TrialSizes& one) { return one.purpose == Purpose::kOdd; });
+    for (const PlannedTrial& planned : planned_trials(wanted, sizes)) {
+      MadeTrial made = make_trial(wanted, planned, options.seed);
+      made.trial.counts = made.trial.counts && counts;
+      ZOOPORT_TRY_ASSIGN(const Trial::Status status, runner.run(made.trial, made.inputs, context));
+      goes_on = !is_first || status != Trial::Status::kNotRun;
+      is_first = false;
+      if (!goes_on) break;
+    }
+    TrialReport made = std::move(runner).report();
+    if (!report || made.has_run) report = std::move(made);
+    if (goes_on) break;
+  }
+  report->findings.add(std::move(common.findings));
+  const auto differs = std::count_if(report->trials.begin(), report->trials.end(), [](const Trial& trial) {
+    return !trial.counts && trial.kind != Trial::Kind::kNotFinite && trial.status == Trial::Status::kDiffers;
+  });
+  if (!counts && differs > 0) {
+    Diagnostic finding;
+    finding.id = "convert.compare-statistics";
+    finding.severity = Severity::kWarning;
+    finding.message = concat(
+        "one model takes statistics of each image and the other has fixed ones, so that they differ on images with "
+        "other statistics (",
+        differs, " of the ", report->trials.size(), " that were tried): only the test tensors count");
+    report->findings.add(std::move(finding));
+  }
+  return std::move(*report);
+}
+
+struct Compared {
+  TrialReport report;
+  std::string weights;
+  std::string provider;
+};
+
+Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const CompareOptions& options,
+                                   engine::Engine& engine, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const onnx::Model first, a.model.networks.at(0).load(context));
+  ZOOPORT_TRY_ASSIGN(const onnx::Model second, b.model.networks.at(0).load(context));
+  ZOOPORT_TRY_ASSIGN(const GraphPair pair, GraphPair::meet(first, second));
+  ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, engine, options.session, context));
+  ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, engine, options.session, context));
+  Compared compared;
+  ZOOPORT_TRY_ASSIGN(compared.report, pair.compare(*of_first, *of_second, options.seed, options.seconds, context));
+  compared.weights = a.model.networks[0].weights;
+  compared.provider = of_first->provider();
+  return compared;
+}
+
+Result<Compared> compare_as_models(const Loaded& a, const Loaded& b, const CompareOptions& options,
+                                   const std::shared_ptr<engine::Engine>& engine, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(CommonInputs common, CommonInputs::of(a, b, context));
+  ZOOPORT_TRY_ASSIGN(const std::vector<CommonInputs::Given> given,
+                     options.inputs.empty() ? common.tests(context) : common.named(options, context));
+  predict::PredictOptions predict;
+  predict.session = options.session;
+  predict.tile = options.tile;
+  predict.halo = options.halo;
+  const std::size_t comma = options.weights.find(',');
+  predict.weights = options.weights.substr(0, comma);
+  ZOOPORT_TRY_ASSIGN(predict::Predictor first, predict::Predictor::open(a.model, engine, predict, context));
+  if (comma != std::string::npos) predict.weights = options.weights.substr(comma + 1);
+  ZOOPORT_TRY_ASSIGN(predict::Predictor second, predict::Predictor::open(b.model, engine, predict, context));
+  Compared compared;
+  ZOOPORT_TRY_ASSIGN(compared.report, compare_on_images(a, b, options, common, given, first, second, context));
+  compared.weights = first.weights();
+  if (second.weights() != first.weights()) compared.weights += concat(", ", second.weights());
+  compared.provider = first.provider();
+  return compared;
+}
+
 }  // namespace
 
-Result<predict::TestResult> compare_models(const Loaded& a, const Loaded& b, const CompareOptions& options,
-                                           std::shared_ptr<engine::Engine> engine, const Context& context) {
+Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const CompareOptions& options,
+                                     std::shared_ptr<engine::Engine> engine, const Context& context) {
   const auto begin = std::chrono::steady_clock::now();
-  predict::TestResult result;
+  const bool are_graphs = a.opened.kind == SourceKind::kOnnx && b.opened.kind == SourceKind::kOnnx &&
+                          options.inputs.empty() && options.weights.empty() &&
+                          options.tile.kind == predict::TileChoice::Kind::kAutomatic &&
+                          options.halo.kind == predict::HaloChoice::Kind::kDeclared;
+  ZOOPORT_TRY_ASSIGN(Compared compared, are_graphs ? compare_as_graphs(a, b, options, *engine, context)
+                                                   : compare_as_models(a, b, options, engine, context));
+  TrialReport& report = compared.report;
+  if (!report.has_run && report.error) return std::move(*report.error);
+  CompareResult result;
   result.engine = engine->name();
   result.engine_version = engine->version();
-  ZOOPORT_TRY_ASSIGN(CommonInputs inputs, common_inputs(a, b, options, context));
-  const predict::PredictOptions predict{.session = options.session};
-  ZOOPORT_TRY_ASSIGN(predict::Predictor first, predict::Predictor::open(a.model, engine, predict, context));
-  ZOOPORT_TRY_ASSIGN(const std::vector<tensor::Array> expected,
-                     predict::predict_arrays(first, std::move(inputs.of_first), context));
-  ZOOPORT_TRY_ASSIGN(predict::Predictor second, predict::Predictor::open(b.model, engine, predict, context));
-  ZOOPORT_TRY_ASSIGN(std::vector<tensor::Array> found,
-                     predict::predict_arrays(second, std::move(inputs.of_second), context));
-  result.findings = std::move(inputs.findings);
-  result.weights = first.weights();
-  result.provider = first.provider();
-  result.status = predict::TestResult::Status::kPassed;
-  if (expected.size() != found.size()) {
-    result.status = predict::TestResult::Status::kFailed;
-    result.reason = concat("the first has ", expected.size(), " outputs, the second ", found.size());
-  }
-  for (std::size_t i = 0; i < expected.size() && i < found.size(); ++i) {
-    const model::TensorSpec& output = a.model.outputs[i];
-    found[i] = reordered(std::move(found[i]), letters_of_output(b.model.outputs[i]), letters_of_output(output));
-    // Two ways to compute the same may flip single elements of a mask: only what the description itself says is
-    // stricter.
-    const model::Tolerance& own = output.tolerance_for(result.weights);
-    const model::Tolerance tolerance = own.from == "description" ? own : model::Tolerance{};
-    result.outputs.push_back({predict::compare(output.id, expected[i].view(), found[i].view(), tolerance), {}});
-    const predict::Comparison& compared = result.outputs.back().comparison;
-    if (compared.passed) continue;
-    result.status = predict::TestResult::Status::kFailed;
-    if (result.reason.empty()) result.reason = concat(printable(output.id), ": ", compared.reason);
-  }
+  result.weights = std::move(compared.weights);
+  result.provider = std::move(compared.provider);
+  using Status = predict::TestResult::Status;
+  result.status = !report.has_run ? Status::kNotRun : report.passed ? Status::kPassed : Status::kFailed;
+  result.reason = std::move(report.reason);
+  for (predict::Comparison& output : report.outputs) result.outputs.push_back({std::move(output), {}});
+  result.findings = std::move(report.findings);
+  result.trials = std::move(report.trials);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   result.peak_bytes = os::peak_memory_bytes();
   return result;

@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <set>
 
+#include "convert/graphs_for_test.hpp"
 #include "tests/support/engine.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/convert/to_czann.hpp"
+#include "zooport/onnx/io.hpp"
 #include "zooport/tensor/npy.hpp"
 
 namespace zooport::convert {
@@ -36,7 +40,7 @@ TEST(CompareModels, AModelAgreesWithItself) {
   ZOOPORT_NEEDS_ENGINE();
   const auto loaded = load_model(kExample, {});
   ASSERT_TRUE(loaded.ok());
-  const auto result = compare_models(*loaded, *loaded, {}, testing::installed_engine(), {});
+  const auto result = compare_models(*loaded, *loaded, {}, zooport::testing::installed_engine(), {});
   ASSERT_TRUE(result.ok()) << result.error().what.message;
   EXPECT_EQ(result->status, TestResult::Status::kPassed);
   EXPECT_EQ(result->outputs.at(0).comparison.max_abs, 0);
@@ -47,7 +51,7 @@ TEST(CompareModels, BareGraphsGetNoise) {
   ZOOPORT_NEEDS_ENGINE();
   const auto loaded = load_model(kExample + "/weights.onnx", {});
   ASSERT_TRUE(loaded.ok());
-  const auto result = compare_models(*loaded, *loaded, {}, testing::installed_engine(), {});
+  const auto result = compare_models(*loaded, *loaded, {}, zooport::testing::installed_engine(), {});
   ASSERT_TRUE(result.ok()) << result.error().what.message;
   EXPECT_EQ(result->status, TestResult::Status::kPassed);
   EXPECT_TRUE(result->outputs.at(0).comparison.discriminates);
@@ -59,13 +63,10 @@ TEST(CompareModels, TakesAsManyInputsEach) {
   one.model = model_with({"raw"});
   Loaded two;
   two.model = model_with({"raw", "seed"});
-  const auto result = compare_models(one, two, {}, testing::installed_engine(), {});
+  const auto result = compare_models(one, two, {}, zooport::testing::installed_engine(), {});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().what.id, "convert.compare-input");
-  const auto batch = compare_models(one, one, {.inputs = {"a.tif", "b.tif"}}, testing::installed_engine(), {});
-  ASSERT_FALSE(batch.ok());
-  EXPECT_EQ(batch.error().what.id, "convert.compare-input");
-  EXPECT_EQ(compare_models(two, two, {.inputs = {"a.tif"}}, testing::installed_engine(), {}).error().what.id,
+  EXPECT_EQ(compare_models(two, two, {.inputs = {"a.tif"}}, zooport::testing::installed_engine(), {}).error().what.id,
             "convert.predict-inputs");
 }
 
@@ -105,7 +106,8 @@ TEST(CompareModels, OfSeveralInputsEachGetsItsOwn) {
     candidate.load = [network](const Context&) -> Result<onnx::Model> { return network; };
     return loaded;
   };
-  const auto result = compare_models(difference("a", "b"), difference("b", "a"), {}, testing::installed_engine(), {});
+  const auto result =
+      compare_models(difference("a", "b"), difference("b", "a"), {}, zooport::testing::installed_engine(), {});
   ASSERT_TRUE(result.ok()) << result.error().what.message;
   EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
   EXPECT_TRUE(result->outputs.at(0).comparison.discriminates);
@@ -128,23 +130,167 @@ TEST(CompareModels, AModelAndItsCzannGetIntegers) {
   options.statistics_image = floats;
   options.source_dtype = tensor::Dtype::kUint16;
   options.spatial_dims = {128, 128};
-  const auto report = to_czann(*source, folder + "/a.czann", options, testing::installed_engine(), {});
+  const auto report = to_czann(*source, folder + "/a.czann", options, zooport::testing::installed_engine(), {});
   ASSERT_TRUE(report.ok()) << report.error().what.message;
   const auto made = load_model(folder + "/a.czann", {});
   ASSERT_TRUE(made.ok());
   for (const bool czann_first : {false, true}) {
     const auto result = compare_models(czann_first ? *made : *source, czann_first ? *source : *made, {},
-                                       testing::installed_engine(), {});
+                                       zooport::testing::installed_engine(), {});
     ASSERT_TRUE(result.ok()) << result.error().what.message;
     EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
-    ASSERT_EQ(result->findings.items().size(), 1u);
+    // The image's statistics are part of the CZANN: on images with other ones the two differ, which does not count.
+    ASSERT_EQ(result->findings.items().size(), 2u);
     EXPECT_EQ(result->findings.items()[0].id, "convert.compare-integers");
     EXPECT_NE(result->findings.items()[0].message.find("uint16"), std::string::npos);
+    EXPECT_EQ(result->findings.items()[1].id, "convert.compare-statistics");
+    EXPECT_EQ(result->trials.at(0).kind, Trial::Kind::kTest);
+    EXPECT_FALSE(result->trials.at(1).counts);
   }
-  const auto named = compare_models(*source, *made, {.inputs = {floats}}, testing::installed_engine(), {});
+  const auto named = compare_models(*source, *made, {.inputs = {floats}}, zooport::testing::installed_engine(), {});
   ASSERT_TRUE(named.ok()) << named.error().what.message;
   EXPECT_EQ(named->status, TestResult::Status::kFailed);
   EXPECT_EQ(named->findings.items().at(0).id, "convert.compare-floats");
+}
+
+onnx::Model clipped_at(float most) {
+  using namespace convert::testing;
+  return graph({.nodes = {node("Clip", {"x", "", "most"}, "y")}, .constants = {scalar("most", most)}});
+}
+
+Loaded loaded_graph(const std::string& folder, const std::string& name, const onnx::Model& model) {
+  const std::string path = folder + "/" + name;
+  const auto bytes = onnx::to_bytes(model);
+  EXPECT_TRUE(bytes.ok());
+  std::ofstream(path, std::ios::binary) << bytes->text();
+  auto loaded = load_model(path, {});
+  EXPECT_TRUE(loaded.ok()) << loaded.error().what.message;
+  return std::move(*loaded);
+}
+
+TEST(CompareModels, GraphsAreComparedOnInputsOfEveryKind) {
+  ZOOPORT_NEEDS_ENGINE();
+  const std::string folder = fresh_folder();
+  const Loaded a = loaded_graph(folder, "a.onnx", clipped_at(50000));
+  const Loaded b = loaded_graph(folder, "b.onnx", clipped_at(60000));
+  const auto same = compare_models(a, a, {}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(same.ok()) << same.error().what.message;
+  EXPECT_EQ(same->status, TestResult::Status::kPassed) << same->reason;
+  EXPECT_GT(same->trials.size(), 15u);
+  const auto other = compare_models(a, b, {.seed = 3}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(other.ok()) << other.error().what.message;
+  EXPECT_EQ(other->status, TestResult::Status::kFailed);
+  EXPECT_EQ(other->outputs.at(0).comparison.trial, "extreme large [1, 2, 64, 64]");
+  EXPECT_EQ(other->outputs.at(0).comparison.worst_expected, 50000);
+  EXPECT_EQ(other->outputs.at(0).comparison.tolerance.from, "spread");
+  EXPECT_NE(other->reason.find("(extreme large [1, 2, 64, 64])"), std::string::npos) << other->reason;
+  EXPECT_EQ(other->trials.at(0).seed, 3u);
+}
+
+TEST(CompareModels, GraphsOfOtherSizesCannotBeCompared) {
+  ZOOPORT_NEEDS_ENGINE();
+  const std::string folder = fresh_folder();
+  onnx::Model wide = clipped_at(1);
+  wide.graph.inputs[0] = convert::testing::value("x", {1, 2, 16, 32});
+  onnx::Model narrow = clipped_at(1);
+  narrow.graph.inputs[0] = convert::testing::value("x", {1, 2, 16, 16});
+  const auto result = compare_models(loaded_graph(folder, "a.onnx", wide), loaded_graph(folder, "b.onnx", narrow), {},
+                                     zooport::testing::installed_engine(), {});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().what.id, "convert.compare-sizes");
+}
+
+// The example's network, as a graph and with its description: images are of the sizes that both take.
+TEST(CompareModels, OnesTestTensorsComeFirst) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto loaded = load_model(kExample, {});
+  ASSERT_TRUE(loaded.ok());
+  const auto result = compare_models(*loaded, *loaded, {}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_EQ(result->trials.at(0).kind, Trial::Kind::kTest);
+  std::set<std::int64_t> batches;
+  for (std::size_t i = 1; i < result->trials.size(); ++i) {
+    const Trial& trial = result->trials[i];
+    EXPECT_EQ(trial.status, Trial::Status::kAgrees) << trial.name();
+    EXPECT_EQ(trial.outputs.at(0).max_abs, 0) << trial.name();
+    EXPECT_EQ(trial.inputs.at(0).second[2] % 4, 0);
+    batches.insert(trial.outputs[0].shape[0]);
+  }
+  EXPECT_EQ(batches, (std::set<std::int64_t>{1, 2}));
+}
+
+// With images there are no other trials; several are one trial each.
+TEST(CompareModels, NamedImagesAreAllThatIsTried) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto loaded = load_model(kExample, {});
+  ASSERT_TRUE(loaded.ok());
+  const std::string image = kExample + "/sample.png";
+  const auto result =
+      compare_models(*loaded, *loaded, {.inputs = {image, image}}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  ASSERT_EQ(result->trials.size(), 2u);
+  EXPECT_EQ(result->trials[0].kind, Trial::Kind::kImage);
+  EXPECT_EQ(result->trials[0].pattern, image);
+}
+
+TEST(CompareModels, TilesAndHaloHoldForBoth) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto loaded = load_model(kExample, {});
+  ASSERT_TRUE(loaded.ok());
+  CompareOptions options;
+  options.tile = {predict::TileChoice::Kind::kSizes, {64}};
+  options.halo = {predict::HaloChoice::Kind::kExact, 0};
+  const auto tiled = compare_models(*loaded, *loaded, options, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(tiled.ok()) << tiled.error().what.message;
+  EXPECT_EQ(tiled->status, TestResult::Status::kPassed) << tiled->reason;
+  EXPECT_EQ(tiled->trials.at(1).inputs.at(0).second, (tensor::Shape{1, 128, 128}));
+}
+
+TEST(CompareModels, WeightsAreThoseThatAreAskedFor) {
+  ZOOPORT_NEEDS_ENGINE();
+  auto loaded = load_model(kExample, {});
+  ASSERT_TRUE(loaded.ok());
+  model::Network other = loaded->model.networks.at(0);
+  other.weights = "other";
+  const onnx::Model graph = *other.load({});
+  other.load = [graph](const Context&) -> Result<onnx::Model> {
+    onnx::Model changed = graph;
+    onnx::Node root;
+    root.op = "Sqrt";
+    root.inputs = {"before"};
+    root.outputs = {changed.graph.outputs[0].name};
+    for (onnx::Node& node : changed.graph.nodes)
+      for (std::string& name : node.outputs)
+        if (name == root.outputs[0]) name = "before";
+    changed.graph.nodes.push_back(root);
+    return changed;
+  };
+  loaded->model.networks.push_back(std::move(other));
+  const auto compared = [&](const std::string& weights) {
+    const auto result =
+        compare_models(*loaded, *loaded, {.weights = weights}, zooport::testing::installed_engine(), {});
+    EXPECT_TRUE(result.ok()) << result.error().what.message;
+    return std::pair{result->status == TestResult::Status::kPassed, result->weights};
+  };
+  EXPECT_EQ(compared("onnx"), (std::pair{true, std::string("onnx")}));
+  EXPECT_EQ(compared("onnx,other"), (std::pair{false, std::string("onnx, other")}));
+  EXPECT_FALSE(
+      compare_models(*loaded, *loaded, {.weights = "onnx,none"}, zooport::testing::installed_engine(), {}).ok());
+}
+
+// A test tensor with two samples is no image.
+TEST(CompareModels, ATestTensorOfSeveralSamplesIsPassedOver) {
+  ZOOPORT_NEEDS_ENGINE();
+  auto loaded = load_model(kExample, {});
+  ASSERT_TRUE(loaded.ok());
+  loaded->model.open = [](const std::string&, const Context&) -> Result<Bytes> {
+    return Bytes(tensor::npy_bytes(tensor::Array(tensor::Dtype::kFloat32, {2, 1, 64, 64}).view()));
+  };
+  const auto result = compare_models(*loaded, *loaded, {}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_EQ(result->status, TestResult::Status::kPassed);
+  EXPECT_EQ(result->findings.items().at(0).id, "convert.compare-test-tensor");
+  EXPECT_EQ(result->trials.at(0).kind, Trial::Kind::kRandom);
 }
 
 }  // namespace

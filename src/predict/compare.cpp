@@ -24,8 +24,11 @@ std::string many(std::uint64_t count, std::string_view what) {
 }
 
 // NaN equals nothing, so whoever promises or computes one has no result there.
-std::string nan_reason(const Comparison& result) {
+std::string nan_reason(const Comparison& result, Nans nans) {
   const std::string at = concat("; the first is at ", shape_text(result.worst));
+  if (nans == Nans::kMatchInPlace && result.nan_expected > 0)
+    return concat(many(result.nan_expected, "expected value"), ", of the output ", result.nan_found,
+                  ", and not at the same places", at);
   if (result.nan_found == 0)
     return concat(many(result.nan_expected, "expected value"), ", which no output can match", at,
                   ": the test tensor has to be made anew");
@@ -37,7 +40,7 @@ std::string nan_reason(const Comparison& result) {
 }  // namespace
 
 Comparison compare(const std::string& id, const tensor::View& expected, const tensor::View& found,
-                   const model::Tolerance& tolerance) {
+                   const model::Tolerance& tolerance, Nans nans) {
   Comparison result;
   result.id = id;
   result.tolerance = tolerance;
@@ -58,15 +61,20 @@ Comparison compare(const std::string& id, const tensor::View& expected, const te
   std::size_t worst = 0;
   std::optional<std::size_t> first_nan;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const bool same = a[i] == b[i];  // equal infinities, too
+    const bool is_nan = std::isnan(a[i]);
+    const bool same = a[i] == b[i] ||  // equal infinities, too
+                      (nans == Nans::kMatchInPlace && is_nan && std::isnan(b[i]));
     double error = same ? 0 : std::abs(b[i] - a[i]);
-    result.nan_expected += std::isnan(a[i]) ? 1 : 0;
+    result.nan_expected += is_nan ? 1 : 0;
     result.nan_found += std::isnan(b[i]) ? 1 : 0;
-    if (!first_nan && (std::isnan(a[i]) || std::isnan(b[i]))) first_nan = i;
+    if (!first_nan && !same && (is_nan || std::isnan(b[i]))) first_nan = i;
     if (std::isnan(error)) error = kInfinity;
-    if (!(error <= tolerance.absolute + tolerance.relative * std::abs(a[i])) && !same) ++result.mismatched;
+    const double allowed = tolerance.absolute + tolerance.relative * std::abs(a[i]);
+    if (!(error <= allowed) && !same) ++result.mismatched;
     if (error > worst_error) worst_error = error, worst = i;
-    if (a[i] != 0 && !same) result.max_rel = std::max(result.max_rel, error / std::abs(a[i]));
+    if (a[i] != 0 && !same) result.max_rel = std::max(result.max_rel, is_nan ? kInfinity : error / std::abs(a[i]));
+    if (!same) result.excess = std::max(result.excess, error > 0 && !(allowed > 0) ? kInfinity : error / allowed);
+    if (!std::isfinite(a[i])) continue;
     lowest = std::min(lowest, a[i]);
     highest = std::max(highest, a[i]);
   }
@@ -82,17 +90,58 @@ Comparison compare(const std::string& id, const tensor::View& expected, const te
   result.worst_found = b[worst];
   // A constant in the middle of the range would be within tolerance everywhere.
   const double middle = (highest + lowest) / 2;
-  result.discriminates = highest - middle > tolerance.absolute + tolerance.relative * std::abs(highest);
+  result.discriminates =
+      lowest <= highest && highest - middle > tolerance.absolute + tolerance.relative * std::abs(highest);
   const double allowed = static_cast<double>(tolerance.mismatched_per_million) * static_cast<double>(a.size()) / 1e6;
   result.passed = static_cast<double>(result.mismatched) <= allowed && std::isfinite(worst_error);
-  if (result.nan_expected + result.nan_found > 0)
-    result.reason = nan_reason(result);
+  if (first_nan)
+    result.reason = nan_reason(result, nans);
   else if (!result.passed)
     result.reason =
         concat(result.mismatched, " of ", result.elements, " elements differ by more than ", tolerance.absolute, " + ",
                tolerance.relative, " * |expected|; the worst is at ", shape_text(result.worst), ": expected ",
                result.worst_expected, ", found ", result.worst_found);
   return result;
+}
+
+Spread spread_of(const tensor::View& values) {
+  const auto converted = tensor::Array::converted(values, tensor::Dtype::kFloat64);
+  Spread spread;
+  double sum = 0;
+  for (const double value : converted.as<double>()) {
+    if (!std::isfinite(value)) continue;
+    spread.low = spread.elements == 0 ? value : std::min(spread.low, value);
+    spread.high = spread.elements == 0 ? value : std::max(spread.high, value);
+    spread.is_whole = spread.is_whole && value == std::floor(value);
+    sum += value;
+    ++spread.elements;
+  }
+  if (spread.elements == 0) return spread;
+  spread.mean = sum / static_cast<double>(spread.elements);
+  double squares = 0;
+  for (const double value : converted.as<double>())
+    if (std::isfinite(value)) squares += (value - spread.mean) * (value - spread.mean);
+  spread.deviation = std::sqrt(squares / static_cast<double>(spread.elements));
+  return spread;
+}
+
+void Spread::add(const Spread& other) {
+  if (other.elements == 0) return;
+  if (elements == 0) {
+    *this = other;
+    return;
+  }
+  const auto own = static_cast<double>(elements);
+  const auto more = static_cast<double>(other.elements);
+  const double between = other.mean - mean;
+  const double squares = own * deviation * deviation + more * other.deviation * other.deviation +
+                         between * between * own * more / (own + more);
+  deviation = std::sqrt(squares / (own + more));
+  mean += between * more / (own + more);
+  low = std::min(low, other.low);
+  high = std::max(high, other.high);
+  elements += other.elements;
+  is_whole = is_whole && other.is_whole;
 }
 
 }  // namespace zooport::predict

@@ -184,12 +184,13 @@ std::string not_run_record(const std::string& source, const Error& error) {
   return std::move(json.text());
 }
 
-std::string compare_record(const std::string& a, const std::string& b, const predict::TestResult& result) {
+std::string compare_record(const std::string& a, const std::string& b, const convert::CompareResult& result) {
   doc::JsonWriter json;
   json.open('{');
   json.member("source", a);
   json.member("compared_with", b);
   write_result(json, result);
+  member_trials(json, result.trials);
   json.close('}');
   return std::move(json.text());
 }

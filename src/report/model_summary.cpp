@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -54,8 +55,12 @@ std::string output_line(const predict::Comparison& output) {
         concat(", largest difference ", short_number(output.max_abs), " (relative ", short_number(output.max_rel),
                "), ", output.mismatched, " of ", output.elements, " beyond ", short_number(output.tolerance.absolute),
                " + ", short_number(output.tolerance.relative), " of the value (tolerance: ",
-               output.tolerance.from == "description" ? "the description's own" : "default", ')');
+               output.tolerance.from == "description" ? "the description's own"
+               : output.tolerance.from == "spread"    ? "by the output's spread"
+                                                      : "default",
+               ')');
   text += '\n';
+  if (!output.trial.empty()) text += concat("    on ", printable(output.trial, kLong), '\n');
   if (!output.passed && output.elements > 0)
     text += concat("    worst at ", shape_text(output.worst), ": expected ", number_text(output.worst_expected),
                    ", found ", number_text(output.worst_found), '\n');
@@ -108,6 +113,32 @@ std::string test_summary(const std::string& source, const predict::TestResult& r
   for (const predict::TestedOutput& output : result.outputs) {
     text += output_line(output.comparison);
     if (!output.saved.empty()) text += concat("    saved as ", printable(output.saved), '\n');
+  }
+  return text;
+}
+
+std::string compare_summary(const std::string& a, const std::string& b, const convert::CompareResult& result) {
+  std::size_t runs = 0;
+  for (const convert::Trial& trial : result.trials) runs += trial.outputs.empty() ? 0 : 1;
+  std::string text = concat(printable(b), " against ", printable(a), ": ", name_of(result.status), " on ", runs,
+                            runs == 1 ? " input, " : " inputs, ", printable(result.weights), " with ",
+                            printable(result.engine), ' ', printable(result.engine_version), " (",
+                            printable(result.provider), "), ", short_number(result.seconds), " s\n");
+  for (const predict::TestedOutput& output : result.outputs) text += output_line(output.comparison);
+  std::vector<std::array<std::string, 3>> rows;
+  std::array<std::size_t, 3> widths{};
+  for (const convert::Trial& trial : result.trials) {
+    std::string verdict(convert::name_of(trial.status));
+    if (!trial.counts) verdict += " (does not count)";
+    const std::string difference = trial.outputs.empty() ? "-" : short_number(trial.max_abs());
+    rows.push_back({trial.what(), trial.sizes(), difference});
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], code_points(rows.back()[i]));
+    rows.back()[2].append(widths[2] < 10 ? 10 - code_points(difference) : 1, ' ').append(verdict);
+  }
+  for (const auto& row : rows) {
+    text += "  ";
+    for (std::size_t i = 0; i < 2; ++i) text += row[i] + std::string(widths[i] + 2 - code_points(row[i]), ' ');
+    text += row[2] + '\n';
   }
   return text;
 }

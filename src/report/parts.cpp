@@ -125,6 +125,7 @@ void output_object(doc::JsonWriter& json, const predict::Comparison& output, con
   json.member("id", output.id);
   json.member("status", output.passed ? "passed" : "failed");
   member_unless_empty(json, "reason", output.reason);
+  member_unless_empty(json, "trial", output.trial);
   member_numbers(json, "shape", output.shape);
   if (output.elements > 0) {
     json.member("max_abs", output.max_abs);
@@ -152,6 +153,40 @@ void output_object(doc::JsonWriter& json, const predict::Comparison& output, con
   if (!output.discriminates) json.member("discriminates", false);
   member_unless_empty(json, "saved", saved);
   json.close('}');
+}
+
+void member_trials(doc::JsonWriter& json, const std::vector<convert::Trial>& trials) {
+  json.key("trials");
+  json.open('[');
+  for (const convert::Trial& trial : trials) {
+    json.open('{');
+    json.member("name", trial.name());
+    json.member("kind", convert::name_of(trial.kind));
+    json.member("pattern", trial.pattern);
+    json.member("seed", trial.seed);
+    json.key("inputs");
+    json.open('[');
+    for (const auto& [id, shape] : trial.inputs) {
+      json.open('{');
+      json.member("id", id);
+      member_numbers(json, "shape", shape);
+      json.close('}');
+    }
+    json.close(']');
+    json.member("status", convert::name_of(trial.status));
+    member_unless_empty(json, "reason", trial.reason);
+    if (!trial.counts) json.member("counts", false);
+    json.key("outputs");
+    json.open('[');
+    for (predict::Comparison output : trial.outputs) {
+      output.trial.clear();
+      output_object(json, output, "");
+    }
+    json.close(']');
+    json.member("seconds", trial.seconds);
+    json.close('}');
+  }
+  json.close(']');
 }
 
 std::string_view status_of(ErrorKind kind) {

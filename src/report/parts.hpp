@@ -5,6 +5,7 @@
 
 #include "zooport/base/diagnostics.hpp"
 #include "zooport/base/result.hpp"
+#include "zooport/convert/trial.hpp"
 #include "zooport/doc/json_writer.hpp"
 #include "zooport/doc/position.hpp"
 #include "zooport/predict/compare.hpp"
@@ -24,6 +25,9 @@ void member_findings(doc::JsonWriter& json, const std::vector<Diagnostic>& findi
 
 // One entry of "outputs"; `saved` may be empty.
 void output_object(doc::JsonWriter& json, const predict::Comparison& output, const std::string& saved);
+
+// "trials": what each input showed.
+void member_trials(doc::JsonWriter& json, const std::vector<convert::Trial>& trials);
 
 // "invalid", "usage", "unreadable", "unsupported", "internal", "cancelled"
 std::string_view status_of(ErrorKind kind);

@@ -48,6 +48,9 @@ void write_verification(doc::JsonWriter& json, const convert::GraphVerification&
     for (const predict::Comparison& output : verification.outputs) output_object(json, output, "");
     json.close(']');
   }
+  if (!verification.trials.empty()) member_trials(json, verification.trials);
+  if (!verification.findings.items().empty())
+    member_findings(json, verification.findings.items(), nullptr, Severity::kInfo);
   json.close('}');
 }
 

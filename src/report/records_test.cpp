@@ -13,6 +13,7 @@
 #include "zooport/doc/json.hpp"
 #include "zooport/process/registry.hpp"
 #include "zooport/report/package.hpp"
+#include "zooport/report/summary.hpp"
 
 namespace zooport::report {
 namespace {
@@ -135,11 +136,53 @@ TEST(Records, CheckSaysWhereAndLeavesOutWhatIsNotAskedFor) {
   EXPECT_TRUE(parsed(check_record(report, {})).root().find("findings")->children.empty());
 }
 
+convert::Trial full_trial() {
+  convert::Trial trial;
+  trial.pattern = "uniform";
+  trial.inputs = {{"x", {1, 2}}};
+  trial.reason = "why";
+  trial.counts = false;
+  trial.outputs = {full_comparison()};
+  return trial;
+}
+
+convert::CompareResult full_comparison_of_models() {
+  convert::CompareResult result;
+  static_cast<predict::TestResult&>(result) = full_result();
+  result.outputs[0].comparison.trial = full_trial().name();
+  result.trials = {full_trial()};
+  return result;
+}
+
 TEST(Records, TestAndCompareAreDocumented) {
   expect_documented("test",
-                    {test_record("x", full_result()), compare_record("a", "b", full_result()),
+                    {test_record("x", full_result()), compare_record("a", "b", full_comparison_of_models()),
                      not_run_record("x", make_error(ErrorKind::kUnsupported, "a.b", "no engine"))},
-                    {"findings[]"});
+                    {"findings[]", "trials[].outputs[]"});
+}
+
+TEST(Records, TrialsAreNamedByOutputs) {
+  const doc::Document record = parsed(compare_record("a", "b", full_comparison_of_models()));
+  const doc::Node& trial = record.root().find("trials")->children[0];
+  EXPECT_EQ(trial.find("name")->text, "random uniform [1, 2]");
+  EXPECT_EQ(record.root().find("outputs")->children[0].find("trial")->text, trial.find("name")->text);
+  EXPECT_EQ(trial.find("counts")->text, "false");
+  EXPECT_EQ(trial.find("inputs")->children[0].find("shape")->children[1].text, "2");
+  EXPECT_FALSE(trial.find("outputs")->children[0].find("trial"));
+}
+
+TEST(Summaries, CompareHasALineForEachTrial) {
+  convert::CompareResult result = full_comparison_of_models();
+  result.trials.push_back(full_trial());
+  result.trials[1].kind = convert::Trial::Kind::kNatural;
+  result.trials[1].pattern = "natural";
+  result.trials[1].status = convert::Trial::Status::kAgrees;
+  result.trials[1].counts = true;
+  const std::string text = compare_summary("a", "b", result);
+  EXPECT_NE(text.find("b against a: failed on 2 inputs, onnx with onnxruntime 1.2.3 (CPU)"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n    on random uniform [1, 2]\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n  random uniform  [1, 2]  inf       not-run (does not count)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n  natural         [1, 2]  inf       agrees\n"), std::string::npos) << text;
 }
 
 TEST(Records, NumbersThatJsonLacksAreText) {
@@ -216,8 +259,11 @@ TEST(Records, GraphIsDocumented) {
   report.verification.reason = "why";
   report.verification.outputs = {full_comparison()};
   report.findings.add(full_finding());
+  report.verification.trials = {full_trial()};
+  report.verification.findings.add(full_finding());
   expect_documented("graph", {graph_record(report)},
-                    {"opsets", "operators", "outputs[]", "verification.outputs[]", "findings[]"});
+                    {"opsets", "operators", "outputs[]", "verification.outputs[]", "verification.trials[]",
+                     "verification.findings[]", "findings[]"});
 }
 
 TEST(Records, ExplainAndSchemaAreDocumented) {

@@ -92,8 +92,10 @@ std::string verification_line(const convert::GraphVerification& verification) {
   if (!verification.passed())
     return concat("the result differs on random input ", join(shapes, ", "), ": ", printable(verification.reason, 1000),
                   '\n');
-  return concat("verified on random input ", join(shapes, ", "), ": largest difference ",
-                scientific(verification.max_abs()), '\n');
+  const std::size_t runs = verification.runs();
+  return concat("verified on random input ", join(shapes, ", "),
+                runs > 1 ? concat(" and ", runs - 1, " more, natural and extreme") : std::string(),
+                ": largest difference ", scientific(verification.max_abs()), '\n');
 }
 
 std::string unpack_summary(const convert::Unpacked& unpacked) {

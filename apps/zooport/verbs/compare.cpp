@@ -1,16 +1,21 @@
 #include "verbs.hpp"
 #include "zooport/convert/compare_models.hpp"
+#include "zooport/convert/predict_files.hpp"
 #include "zooport/report/records.hpp"
 #include "zooport/report/summary.hpp"
 
 namespace zooport::app {
 namespace {
 
-Result<predict::TestResult> run(const CompareArguments& arguments, const Terminal& terminal) {
+Result<convert::CompareResult> run(const CompareArguments& arguments, const Terminal& terminal) {
+  convert::CompareOptions options;
+  ZOOPORT_TRY_ASSIGN(options.tile, convert::parse_tile(arguments.tile));
+  ZOOPORT_TRY_ASSIGN(options.halo, convert::parse_halo(arguments.halo));
+  options.weights = arguments.weights;
+  options.seed = terminal.common().seed;
   ZOOPORT_TRY_ASSIGN(const convert::Loaded a, convert::load_model(arguments.a, terminal.context()));
   ZOOPORT_TRY_ASSIGN(const convert::Loaded b, convert::load_model(arguments.b, terminal.context()));
   ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
-  convert::CompareOptions options;
   options.inputs = arguments.inputs;
   options.axes = arguments.axes;
   options.session.device = arguments.device;
@@ -27,7 +32,7 @@ Exit compare(const CompareArguments& arguments, Terminal& terminal) {
   const bool agrees = result->status == predict::TestResult::Status::kPassed;
   if (!agrees) terminal.warn(source_line(arguments.b, result->reason));
   terminal.result(report::compare_record(arguments.a, arguments.b, *result),
-                  report::test_summary(arguments.b, *result));
+                  report::compare_summary(arguments.a, arguments.b, *result));
   return agrees ? Exit::kFine : Exit::kInvalid;
 }
 

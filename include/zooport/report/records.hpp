@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "zooport/convert/check.hpp"
+#include "zooport/convert/compare_models.hpp"
 #include "zooport/convert/doctor.hpp"
 #include "zooport/convert/graph_files.hpp"
 #include "zooport/convert/info.hpp"
@@ -32,7 +33,7 @@ std::string info_record(const convert::Info& info);
 std::string test_record(const std::string& source, const predict::TestResult& result);
 // Why a test or comparison has not been run.
 std::string not_run_record(const std::string& source, const Error& error);
-std::string compare_record(const std::string& a, const std::string& b, const predict::TestResult& result);
+std::string compare_record(const std::string& a, const std::string& b, const convert::CompareResult& result);
 std::string predict_record(const convert::PredictReport& report);
 std::string convert_record(const convert::ConversionReport& report);
 std::string unpack_record(const convert::Unpacked& unpacked);

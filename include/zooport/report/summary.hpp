@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "zooport/convert/check.hpp"
+#include "zooport/convert/compare_models.hpp"
 #include "zooport/convert/doctor.hpp"
 #include "zooport/convert/graph_files.hpp"
 #include "zooport/convert/info.hpp"
@@ -22,6 +23,8 @@ std::string fixed_text(const convert::CheckReport& report);
 std::string graph_summary(const convert::GraphReport& report);
 std::string info_summary(const convert::Info& info);
 std::string test_summary(const std::string& source, const predict::TestResult& result);
+// What of each output differs most, and a table of all inputs that were tried.
+std::string compare_summary(const std::string& a, const std::string& b, const convert::CompareResult& result);
 std::string predict_summary(const convert::PredictReport& report);
 // "9 tiles in 0.31 s (engine 0.25 s), onnx with onnxruntime 1.32.0 (CPU)"
 std::string predict_line(const convert::PredictReport& report);
@@ -30,7 +33,7 @@ std::string unpack_summary(const convert::Unpacked& unpacked);
 std::string upgrade_summary(const convert::UpgradeReport& report);
 std::string doctor_summary(const convert::Installation& installation, std::string_view version);
 
-// One line on how two graphs compare: "verified on random input …: largest difference 1.2e-07".
+// One line on how two graphs compare: "verified on random input x [1, 64] and 18 more: largest difference 1.2e-07".
 std::string verification_line(const convert::GraphVerification& verification);
 
 }  // namespace zooport::report

@@ -1,0 +1,313 @@
+#include "convert/trial_runner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "zooport/base/text.hpp"
+
+namespace zooport::convert {
+namespace {
+
+using predict::Comparison;
+using predict::Spread;
+using Clock = std::chrono::steady_clock;
+
+bool is_given(Trial::Kind kind) { return kind == Trial::Kind::kTest || kind == Trial::Kind::kImage; }
+bool is_ordinary(Trial::Kind kind) { return kind != Trial::Kind::kExtreme && kind != Trial::Kind::kNotFinite; }
+
+// What is smaller than this is rounding of values about 1, whatever the output's own size.
+constexpr double kLeast = 1e-6;
+
+double relative_of(const Sides::Output& output) { return output.is_half ? 1e-2 : 1e-3; }
+
+std::uint64_t elements_of(const Pictures& inputs) {
+  std::uint64_t count = 0;
+  for (const predict::Picture& input : inputs) count += static_cast<std::uint64_t>(input.elements.size());
+  return count;
+}
+
+bool varies(const Spread& spread, double relative) {
+  const double size = std::max(std::abs(spread.low), std::abs(spread.high));
+  return spread.elements > 0 && spread.size() / 2 > kLeast + relative * size;
+}
+
+Diagnostic note(const char* id, Severity severity, std::string message) {
+  Diagnostic made;
+  made.id = id;
+  made.severity = severity;
+  made.message = std::move(message);
+  return made;
+}
+
+std::string names_of(const std::vector<const Trial*>& trials) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < trials.size() && i < 3; ++i) names.push_back(trials[i]->name());
+  std::string text = join(names, "; ");
+  if (trials.size() > 3) text += concat(" and ", trials.size() - 3, " more");
+  return text;
+}
+
+}  // namespace
+
+bool TrialRunner::has_time_for(std::uint64_t elements) const {
+  return !has_run_ || spent_ + per_element_ * static_cast<double>(elements) <= seconds_;
+}
+
+model::Tolerance TrialRunner::tolerance_of(std::size_t output, const Spread& expected) const {
+  const Sides::Output& side = sides_.outputs[output];
+  if (side.own) return *side.own;
+  const double relative = relative_of(side);
+  const double spread = std::max(expected.size(), ordinary_[output].size());
+  model::Tolerance tolerance;
+  tolerance.absolute = std::max(kLeast, relative * spread);
+  tolerance.relative = relative;
+  // Labels and masks: two ways to compute the same may flip single elements.
+  tolerance.mismatched_per_million = expected.is_whole ? 100 : sides_.mismatched_per_million;
+  tolerance.from = "spread";
+  return tolerance;
+}
+
+void TrialRunner::judge(Trial& trial, const std::vector<tensor::Array>& expected,
+                        const std::vector<tensor::Array>& found) {
+  trial.status = Trial::Status::kAgrees;
+  const auto differs = [&](std::string reason) {
+    trial.status = Trial::Status::kDiffers;
+    if (trial.reason.empty()) trial.reason = std::move(reason);
+  };
+  if (expected.size() != found.size())
+    differs(concat("the first has ", expected.size(), " outputs, the second ", found.size()));
+  const auto nans = is_given(trial.kind) ? predict::Nans::kNeverMatch : predict::Nans::kMatchInPlace;
+  for (std::size_t i = 0; i < sides_.outputs.size() && i < expected.size() && i < found.size(); ++i) {
+    const Sides::Output& output = sides_.outputs[i];
+    const Spread spread = predict::spread_of(expected[i].view());
+    if (trial.counts && is_ordinary(trial.kind)) ordinary_[i].add(spread);
+    if (trial.counts) all_[i].add(spread);
+    trial.outputs.push_back(
+        predict::compare(output.id, expected[i].view(), found[i].view(), tolerance_of(i, spread), nans));
+    Comparison& compared = trial.outputs.back();
+    compared.trial = trial.name();
+    if (!compared.passed) differs(concat(printable(output.id), ": ", compared.reason));
+  }
+}
+
+Result<std::vector<tensor::Array>> TrialRunner::run_shaken(const Trial& trial, const Pictures& inputs, double part) {
+  Pictures others;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    others.push_back({shaken(inputs[i].elements.view(), part, trial.seed + i), inputs[i].letters});
+  return sides_.first(others, trial);
+}
+
+Result<bool> TrialRunner::is_unstable(const Trial& trial, const Pictures& inputs,
+                                      const std::vector<tensor::Array>& expected) {
+  const auto cannot_tell = [](const Result<std::vector<tensor::Array>>& again) -> Result<bool> {
+    if (again.error().kind == ErrorKind::kCancelled) return again.error();
+    return false;
+  };
+  const auto failed = [&](const auto& is_explained) {
+    return std::all_of(trial.outputs.begin(), trial.outputs.end(),
+                       [&](const Comparison& output) { return output.passed || is_explained(output); });
+  };
+  const auto index_of = [&](const Comparison& output) {
+    return static_cast<std::size_t>(&output - trial.outputs.data());
+  };
+  if (trial.outputs.size() != expected.size()) return false;
+
+  const auto again = run_shaken(trial, inputs, 1.0 / (1 << 20));
+  if (!again) return cannot_tell(again);
+  // Ten times: the second side rounds in every layer, not only at the input.
+  constexpr double kTimes = 10;
+  const bool differs_from_itself = failed([&](const Comparison& found) {
+    const std::size_t i = index_of(found);
+    if (i >= again->size()) return false;
+    const Comparison own = predict::compare(found.id, expected[i].view(), (*again)[i].view(), found.tolerance,
+                                            predict::Nans::kMatchInPlace);
+    if (own.elements == 0) return !own.passed && expected[i].size() > 0;  // even of another shape
+    return found.elements > 0 && own.mismatched > 0 &&
+           static_cast<double>(found.mismatched) <= kTimes * static_cast<double>(own.mismatched) &&
+           found.max_abs <= kTimes * own.max_abs;
+  });
+  if (differs_from_itself) return true;
+
+  // NaN that the first gives for this very input, and not once there is a little noise in it: the variance of a
+  // constant, say, which rounding made negative. That is nothing to agree with.
+  const bool has_nan = failed([](const Comparison& found) { return found.nan_expected > found.nan_found; });
+  if (!has_nan) return false;
+  const auto beside = run_shaken(trial, inputs, 1.0 / (1 << 5));
+  if (!beside) return cannot_tell(beside);
+  return failed([&](const Comparison& found) {
+    const std::size_t i = index_of(found);
+    if (i >= beside->size()) return false;
+    const auto numbers = static_cast<std::uint64_t>((*beside)[i].size());
+    const std::uint64_t finite = predict::spread_of((*beside)[i].view()).elements;
+    return 2 * (numbers - std::min(numbers, finite)) < found.nan_expected;
+  });
+}
+
+Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, const Context& context) {
+  if (context.stopped()) return Context::cancelled();
+  ordinary_.resize(sides_.outputs.size());
+  all_.resize(sides_.outputs.size());
+  if (!is_given(trial.kind) && !has_time_for(elements_of(inputs))) {
+    trial.reason = "left out for want of time";
+    keep(std::move(trial));
+    return Trial::Status::kNotRun;
+  }
+  const auto begin = Clock::now();
+  const auto finish = [&](Trial::Status status) {
+    trial.status = status;
+    trial.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    spent_ += trial.seconds;
+    const auto elements = static_cast<double>(std::max<std::uint64_t>(1, elements_of(inputs)));
+    if (!trial.outputs.empty()) {
+      // The first run of a session takes longer than those that follow.
+      per_element_ = has_run_ ? std::max(per_element_ / 2, trial.seconds / elements) : trial.seconds / elements;
+      has_run_ = true;
+    }
+    keep(std::move(trial));
+    return status;
+  };
+  const Result<std::vector<tensor::Array>> expected = sides_.first(inputs, trial);
+  if (!expected) {
+    if (expected.error().kind == ErrorKind::kCancelled || is_given(trial.kind)) return expected.error();
+    if (!first_error_) first_error_ = expected.error();
+    trial.reason = concat("the first does not run: ", expected.error().what.message);
+    return finish(Trial::Status::kNotRun);
+  }
+  const Result<std::vector<tensor::Array>> found = sides_.second(inputs, trial);
+  if (!found) {
+    const ErrorKind kind = found.error().kind;
+    if (kind == ErrorKind::kCancelled) return found.error();
+    trial.reason = concat("the second does not run: ", found.error().what.message);
+    if (kind != ErrorKind::kInvalid && found.error().what.id != "engine.input-mismatch") {
+      if (!has_run_) return found.error();
+      return finish(Trial::Status::kNotRun);
+    }
+    for (const Sides::Output& output : sides_.outputs) {
+      Comparison nothing;
+      nothing.id = output.id;
+      nothing.trial = trial.name();
+      nothing.reason = trial.reason;
+      trial.outputs.push_back(std::move(nothing));
+    }
+    return finish(Trial::Status::kDiffers);
+  }
+  judge(trial, *expected, *found);
+  if (trial.status == Trial::Status::kDiffers && trial.counts && !is_given(trial.kind)) {
+    ZOOPORT_TRY_ASSIGN(const bool unstable, is_unstable(trial, inputs, *expected));
+    if (unstable) return finish(Trial::Status::kUnstable);
+  }
+  return finish(trial.status);
+}
+
+void TrialRunner::keep(Trial trial) { trials_.push_back(std::move(trial)); }
+
+void TrialRunner::find_what_proves_nothing(TrialReport& report) const {
+  for (std::size_t i = 0; i < sides_.outputs.size(); ++i) {
+    const double relative = relative_of(sides_.outputs[i]);
+    std::size_t count = 0;
+    std::size_t stable = 0;
+    bool tells = false;
+    bool tells_on_ordinary = varies(ordinary_[i], relative);
+    for (const Trial& trial : trials_) {
+      if (!trial.counts || i >= trial.outputs.size()) continue;
+      ++count;
+      if (trial.status == Trial::Status::kUnstable) continue;
+      ++stable;
+      if (!trial.outputs[i].discriminates) continue;
+      tells = true;
+      tells_on_ordinary = tells_on_ordinary || is_ordinary(trial.kind);
+    }
+    tells_on_ordinary = tells_on_ordinary && stable > 0;
+    tells = (tells || tells_on_ordinary || varies(all_[i], relative)) && stable > 0;
+    report.outputs[i].discriminates = tells;
+    if (tells_on_ordinary) continue;
+    if (stable == 0) {
+      report.findings.add(note("convert.compare-constant", Severity::kAlert,
+                               concat("nothing is shown about output ", printable(sides_.outputs[i].id), ": in all ",
+                                      count, " trials the first differs as much from itself as the second from it")));
+      continue;
+    }
+    const Spread& spread = tells ? ordinary_[i] : all_[i];
+    const std::string how_little = concat("hardly varies (standard deviation ", spread.deviation, " around ",
+                                          spread.mean, tells ? "" : concat(" over all ", count, " trials"), ')');
+    const std::string name = concat("output ", printable(sides_.outputs[i].id));
+    report.findings.add(
+        tells ? note("convert.compare-varies-little", Severity::kWarning,
+                     concat(name, " is not discriminating on ordinary inputs: it ", how_little,
+                            "; only extreme inputs show whether both compute the same"))
+              : note("convert.compare-constant", Severity::kAlert,
+                     concat(name, " is not discriminating: it ", how_little,
+                            "; whatever gives that constant would have passed as well, so nothing is shown about this "
+                            "output: compare on inputs that make it vary, with --input")));
+  }
+}
+
+TrialReport TrialRunner::report() && {
+  TrialReport report;
+  report.has_run = has_run_;
+  std::vector<const Trial*> unstable, with_nan, other_nan, late, refused;
+  for (const Trial& trial : trials_) {
+    const bool is_late = trial.status == Trial::Status::kNotRun && trial.reason.starts_with("left out");
+    if (is_late) late.push_back(&trial);
+    // That the first takes no odd sizes, say, is no news.
+    if (trial.status == Trial::Status::kNotRun && trial.reason.starts_with("the second")) refused.push_back(&trial);
+    if (trial.status == Trial::Status::kUnstable) unstable.push_back(&trial);
+    if (trial.status == Trial::Status::kDiffers && trial.kind == Trial::Kind::kNotFinite) other_nan.push_back(&trial);
+    const bool has_nan = std::any_of(trial.outputs.begin(), trial.outputs.end(),
+                                     [](const Comparison& output) { return output.nan_expected > 0; });
+    if (has_nan && trial.counts && trial.status == Trial::Status::kAgrees) with_nan.push_back(&trial);
+    if (!trial.counts || trial.outputs.empty()) continue;
+    if (trial.status == Trial::Status::kDiffers && report.reason.empty())
+      report.reason = concat(trial.reason, " (", trial.name(), ")");
+    if (trial.status == Trial::Status::kUnstable) continue;
+    report.outputs.resize(std::max(report.outputs.size(), trial.outputs.size()));
+    for (std::size_t i = 0; i < trial.outputs.size(); ++i) {
+      Comparison& worst = report.outputs[i];
+      const Comparison& other = trial.outputs[i];
+      const bool is_worse = worst.trial.empty() || (worst.passed && !other.passed) ||
+                            (worst.passed == other.passed && other.excess > worst.excess);
+      if (is_worse) worst = other;
+    }
+  }
+  const bool differs = !report.reason.empty();
+  report.passed = has_run_ && !differs;
+  if (!has_run_) report.reason = trials_.empty() ? "there is nothing to try" : trials_.front().reason;
+  if (!unstable.empty())
+    report.findings.add(
+        note("convert.compare-unstable",
+             std::any_of(unstable.begin(), unstable.end(), [](const Trial* trial) { return is_ordinary(trial->kind); })
+                 ? Severity::kWarning
+                 : Severity::kInfo,
+             concat(unstable.size(), " of ", trials_.size(),
+                    " trials show nothing, since the first differs as much from itself when the input "
+                    "hardly changes: ",
+                    names_of(unstable))));
+  if (!with_nan.empty())
+    report.findings.add(
+        note("convert.compare-nan", Severity::kInfo, concat("both give NaN at the same places: ", names_of(with_nan))));
+  if (!other_nan.empty())
+    report.findings.add(note("convert.compare-not-finite", Severity::kWarning,
+                             concat("the two treat NaN and infinities of the input differently, which does not count: ",
+                                    names_of(other_nan), "; ", other_nan.front()->reason)));
+  if (!refused.empty() && has_run_)
+    report.findings.add(note("convert.compare-refused", Severity::kInfo,
+                             concat(refused.size(), " of ", trials_.size(), " inputs could not be compared: ",
+                                    names_of(refused), "; ", refused.front()->reason)));
+  if (!late.empty())
+    report.findings.add(note("convert.compare-time", Severity::kInfo,
+                             concat(late.size(), " of ", trials_.size(), " trials were left out, since ", spent_,
+                                    " s had been spent: ", names_of(late))));
+  if (!has_run_) report.error = first_error_;
+  if (has_run_) {
+    // Those of which no trial says anything.
+    for (std::size_t i = 0; i < sides_.outputs.size(); ++i) {
+      if (i >= report.outputs.size()) report.outputs.emplace_back().passed = true;
+      if (report.outputs[i].id.empty()) report.outputs[i].id = sides_.outputs[i].id;
+    }
+    find_what_proves_nothing(report);
+  }
+  report.trials = std::move(trials_);
+  return report;
+}
+
+}  // namespace zooport::convert

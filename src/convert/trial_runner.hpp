@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "convert/trial_patterns.hpp"
+#include "convert/trial_sizes.hpp"
+#include "zooport/base/context.hpp"
+#include "zooport/base/diagnostics.hpp"
+#include "zooport/convert/trial.hpp"
+#include "zooport/predict/predictor.hpp"
+
+namespace zooport::convert {
+
+using Pictures = std::vector<predict::Picture>;
+
+// The two that are compared. Each takes the inputs of the first, in its order, and gives the outputs of the first, in
+// its order and axes.
+struct Sides {
+  using Run = std::function<Result<std::vector<tensor::Array>>(const Pictures&, const Trial&)>;
+  Run first;
+  Run second;
+  struct Output {
+    std::string id;
+    std::optional<model::Tolerance> own;  // none: relative to how far the output varies
+    bool is_half = false;                 // computed with eleven bits somewhere
+  };
+  std::vector<Output> outputs;
+  std::uint64_t mismatched_per_million = 0;  // where the output is not of whole numbers; of those, 100
+};
+
+struct TrialReport {
+  bool has_run = false;                      // on at least one input
+  bool passed = false;                       // and no trial that counts differs
+  std::string reason;                        // the first thing that differs, or why nothing has run
+  std::vector<predict::Comparison> outputs;  // of each the worst over the trials that count
+  std::vector<Trial> trials;
+  Diagnostics findings;
+  std::optional<Error> error;  // of the first side, if nothing has run
+};
+
+class TrialRunner {
+ public:
+  // `seconds`: once as much has been spent, larger inputs, and then all, are left out.
+  TrialRunner(Sides sides, double seconds) : sides_(std::move(sides)), seconds_(seconds) {}
+
+  // Errors: cancellation; with a test tensor or a named image, whatever keeps the first side from running; whatever
+  // keeps the second from running at all. What else goes wrong is a result.
+  Result<Trial::Status> run(Trial trial, const Pictures& inputs, const Context& context);
+  TrialReport report() &&;
+
+ private:
+  bool has_time_for(std::uint64_t elements) const;
+  model::Tolerance tolerance_of(std::size_t output, const predict::Spread& expected) const;
+  Result<std::vector<tensor::Array>> run_shaken(const Trial& trial, const Pictures& inputs, double part);
+  Result<bool> is_unstable(const Trial& trial, const Pictures& inputs, const std::vector<tensor::Array>& expected);
+  void judge(Trial& trial, const std::vector<tensor::Array>& expected, const std::vector<tensor::Array>& found);
+  void keep(Trial trial);
+  void find_what_proves_nothing(TrialReport& report) const;
+
+  Sides sides_;
+  double seconds_;
+  double spent_ = 0;
+  double per_element_ = 0;
+  bool has_run_ = false;
+  std::vector<predict::Spread> ordinary_;  // of each output over test tensors, images, random and natural inputs
+  std::vector<predict::Spread> all_;       // over all that count
+  std::vector<Trial> trials_;
+  std::optional<Error> first_error_;
+};
+
+// Trials that are made, not given: patterns at sizes, those that tell most first.
+struct PlannedTrial {
+  TrialSizes sizes;
+  Pattern pattern = Pattern::kUniform;
+};
+std::vector<PlannedTrial> planned_trials(const std::vector<TrialInput>& inputs, const std::vector<TrialSizes>& sizes);
+
+// One of them, with its inputs.
+struct MadeTrial {
+  Trial trial;
+  Pictures inputs;
+};
+MadeTrial make_trial(const std::vector<TrialInput>& inputs, const PlannedTrial& planned, std::uint64_t seed);
+
+}  // namespace zooport::convert
