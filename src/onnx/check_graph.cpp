@@ -133,7 +133,15 @@ void Checker::nodes(const std::vector<Node>& nodes, Scope& scope, const std::vec
       }
     }
     for (const std::string& output : item.outputs) {
-      if (!output.empty()) define(scope, output, "an operator", at);
+      if (output.empty()) continue;
+      // Inputs and constants of a subgraph may hide names from outside it; what is computed there may not.
+      if (scope.outer && scope.outer->has(output)) {
+        report("onnx.duplicate-value",
+               concat("the value '", printable(output),
+                      "' is defined outside the subgraph, and again by an operator in it"),
+               at);
+      }
+      define(scope, output, "an operator", at);
     }
   }
 }
@@ -187,6 +195,7 @@ void Checker::functions() {
     if (!names.insert(concat(function.domain, "::", function.name, "::", function.overload)).second) {
       report("onnx.duplicate-function", concat("the function '", printable(function.name), "' is there twice"), path);
     }
+    if (function.name.empty()) report("onnx.function-name", "a function has no name", path);
     Scope scope;
     for (const std::string& input : function.inputs) define(scope, input, "an input of a function", path);
     nodes(function.nodes, scope, function.opsets, path, &function);

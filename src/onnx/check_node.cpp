@@ -21,6 +21,16 @@ bool is_known_domain(std::string_view domain) {
          domain == "ai.onnx.preview.training" || domain == "ai.onnx.preview";
 }
 
+// How many inputs, or outputs, have to have a name. Those of a list without end need none, nor what Loop counts by.
+std::size_t named_inputs(const OperatorForm& form) {
+  if (form.name == "SequenceMap") return 1;
+  return form.max_inputs == OperatorForm::kAny ? 0 : form.min_inputs;
+}
+std::size_t named_outputs(const OperatorForm& form) {
+  const bool is_list = form.max_outputs == OperatorForm::kAny;
+  return is_list || (form.name == "GRU" && form.min_outputs == 2) ? 0 : form.min_outputs;
+}
+
 const Opset* find_opset(const std::vector<Opset>& opsets, std::string_view domain) {
   const auto found =
       std::find_if(opsets.begin(), opsets.end(), [&](const Opset& item) { return item.domain == domain; });
@@ -35,6 +45,7 @@ const Function* Checker::function_of(const Node& node) const {
 }
 
 void Checker::node(const Node& node, const std::vector<Opset>& opsets, const Path& path, const Function* inside) {
+  if (node.op.empty()) return report("onnx.unknown-operator", concat(describe(node), " has no type"), path);
   const Opset* opset = find_opset(opsets, node.domain);
   if (!opset) {
     report("onnx.opset-missing",
@@ -77,6 +88,19 @@ void Checker::node(const Node& node, const std::vector<Opset>& opsets, const Pat
   };
   arity("inputs", node.inputs.size(), form->min_inputs, form->max_inputs);
   arity("outputs", node.outputs.size(), form->min_outputs, form->max_outputs);
+  if (node.op == "BatchNormalization" && node.outputs.size() > 1 && node.outputs.size() < form->max_outputs) {
+    report("onnx.operator-arity",
+           concat(describe(node), " has ", node.outputs.size(), " outputs; expected 1 or ", form->max_outputs), path);
+  }
+  const auto named = [&](const char* what, const std::vector<std::string>& names, std::size_t count) {
+    for (std::size_t i = 0; i < std::min(names.size(), count); ++i) {
+      if (!names[i].empty()) continue;
+      report("onnx.operator-arity", concat(describe(node), " leaves out its ", what, ' ', i, ", which has to be there"),
+             path);
+    }
+  };
+  named("input", node.inputs, named_inputs(*form));
+  named("output", node.outputs, named_outputs(*form));
   attributes(node, *form, path, inside);
 }
 
@@ -86,12 +110,16 @@ void Checker::attributes(const Node& node, const OperatorForm& form, const Path&
     const auto complain = [&](std::string what) {
       report("onnx.attribute", concat(describe(node), ": attribute '", printable(attribute.name), "' ", what), path);
     };
+    if (attribute.name.empty()) complain("has no name");
     if (!seen.insert(attribute.name).second) complain("is there twice");
     const auto* expected = form.find(attribute.name);
+    // A note of whoever made the file, or an operator whose definition leaves its attributes open.
+    if (!expected && (attribute.name.starts_with("__") || node.op == "LayerNormalization")) continue;
     if (!expected) {
       complain("is not one of this operator");
       continue;
     }
+    if (attribute.form.without_type && model_.ir_version > 1) complain("does not say its type");
     if (!attribute.reference.empty() && !inside) complain("refers to an attribute of a function, outside any");
     if (expected->type != attribute.type) {
       complain(concat("is of type ", type_name(attribute.type), "; expected ", type_name(expected->type)));

@@ -125,6 +125,34 @@ TEST(Check, FindsWhatIsWrong) {
             "onnx.attribute");
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].set(make_attribute("alpha", 1.0f)); }), "onnx.attribute");
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Concat"; }), "onnx.attribute") << "axis is required";
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].set(make_attribute("__note", 1.0f)); }), "") << "a private note";
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.nodes[0].op = "LeakyRelu";
+              m.graph.nodes[0].set(make_attribute("alpha", 1.0f));
+              m.graph.nodes[0].attributes[0].form.without_type = true;
+            }),
+            "onnx.attribute");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].set(make_attribute("", 1.0f)); }), "onnx.attribute");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op.clear(); }), "onnx.unknown-operator");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].inputs[0].clear(); }), "onnx.operator-arity");
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.nodes[0].op = "Clip";
+              m.graph.nodes[0].inputs = {"x", "", "x"};
+            }),
+            "")
+      << "inputs that may be left out";
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.nodes[0].op = "Sum";
+              m.graph.nodes[0].inputs = {"", "x"};
+            }),
+            "")
+      << "a list without end";
+  EXPECT_EQ(bent([](Model& m) {
+              m.graph.nodes[0].op = "BatchNormalization";
+              m.graph.nodes[0].inputs = {"x", "x", "x", "x", "x"};
+              m.graph.nodes[0].outputs = {"y", "", ""};
+            }),
+            "onnx.operator-arity");
   EXPECT_EQ(bent([](Model& m) {
               m.graph.initializers.push_back(make_floats("w", {3}, {1, 2, 3}));
               m.graph.initializers[0].dims = {4};
@@ -149,6 +177,33 @@ TEST(Check, FindsWhatIsWrong) {
             "onnx.order");
 }
 
+TEST(Check, SubgraphsMayHideNamesByInputsAndConstantsOnly) {
+  const auto with_branch = [](const std::string& made, bool as_constant) {
+    Model model = good();
+    Attribute branch;
+    branch.name = "then_branch";
+    branch.type = AttributeType::kGraph;
+    Graph& inner = branch.graphs.emplace_back();
+    Node node = model.graph.nodes[0];
+    node.outputs = {made};
+    inner.nodes.push_back(node);
+    inner.outputs.emplace_back().name = made;
+    if (as_constant) inner.initializers.push_back(make_floats("x", {1}, {1}));
+    Node choice;
+    choice.op = "If";
+    choice.inputs = {"x"};
+    choice.outputs = {"z"};
+    choice.attributes.push_back(branch);
+    branch.name = "else_branch";
+    choice.attributes.push_back(branch);
+    model.graph.nodes.push_back(choice);
+    return model;
+  };
+  EXPECT_EQ(first_of(with_branch("inner", false)), "");
+  EXPECT_EQ(first_of(with_branch("inner", true)), "");
+  EXPECT_EQ(first_of(with_branch("y", false)), "onnx.duplicate-value");
+}
+
 TEST(Check, FunctionsThatCallThemselvesAreRefused) {
   Model model = good();
   Function& function = model.functions.emplace_back();
@@ -167,6 +222,11 @@ TEST(Check, FunctionsThatCallThemselvesAreRefused) {
   EXPECT_EQ(first_of(model), "onnx.function-recursion");
   model.functions.push_back(model.functions[0]);
   EXPECT_EQ(first_of(model), "onnx.duplicate-function");
+  model.functions[1].name.clear();
+  Diagnostics diagnostics;
+  check_model(model, diagnostics);
+  EXPECT_TRUE(std::any_of(diagnostics.items().begin(), diagnostics.items().end(),
+                          [](const Diagnostic& item) { return item.id == "onnx.function-name"; }));
 }
 
 }  // namespace
