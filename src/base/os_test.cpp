@@ -43,6 +43,7 @@ TEST_F(Os, AtomicFileAppearsOnlyOnCommit) {
   EXPECT_EQ(read_file(at("a"), 100)->text(), "one");
   ASSERT_TRUE(write_file_atomically(at("a"), as_bytes("two"), true).ok());
   EXPECT_EQ(read_file(at("a"), 100)->text(), "two");
+  EXPECT_EQ(AtomicFile::create("/dev/null", true).error().what.id, "base.not-a-file");
   EXPECT_EQ(files(), 1u);
 }
 

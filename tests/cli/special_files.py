@@ -78,6 +78,14 @@ class SpecialFiles(unittest.TestCase):
         status, _, said = run("check", self.folder)
         self.assertIn(status, {1, 3, 4}, said)
 
+    def test_pipes_are_not_replaced(self):
+        pipe = self.folder / "out.onnx"
+        os.mkfifo(pipe)
+        status, _, said = run("graph", "shape", WEIGHTS, pipe, "--input-shape", "1,1,64,64", "--overwrite")
+        self.assertEqual(status, 3, said)
+        self.assertIn("[base.not-a-file]", said)
+        self.assertTrue(pipe.is_fifo())
+
     def test_what_the_shell_hands_over_is_read(self):
         shell = f"'{PROGRAM}' graph check <(cat '{WEIGHTS}')"
         done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=SECONDS)

@@ -70,6 +70,12 @@ AtomicFile::~AtomicFile() = default;
 Result<AtomicFile> AtomicFile::create(const std::string& path, bool may_replace) {
   const FileStatus about = status(path);
   if (about.kind == FileKind::kFolder || (about.kind != FileKind::kMissing && !may_replace)) return exists_error(path);
+  if (about.kind == FileKind::kOther) {
+    Error error = make_error(ErrorKind::kIo, "base.not-a-file",
+                             concat(printable(path), " is a pipe or a device, which is not replaced; give a file"));
+    error.what.file = path;
+    return error;
+  }
   std::string pattern = path + ".part-XXXXXX";
   const int file = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (file < 0) return io_error("write", path);
