@@ -197,6 +197,52 @@ TEST(GraphWrap, AResultThatDiffersIsNoticed) {
   EXPECT_NE(found->reason, "");
 }
 
+// Statistics in float32 of pixels of 16 bits on a large plane: what a graph keeps of the kernels' float64.
+TEST(GraphWrap, SixteenBitsKeepTheirStatistics) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto engine = testing::installed_engine();
+  const onnx::Model model =
+      graph({value("x", {"1", "1", "512", "512"})}, {value("y", {"1", "1", "512", "512"})}, "Identity");
+  for (const char* pre : {"zero_mean_unit_variance(axes=yx)", "per_image_standardization",
+                          "scale_range(min_percentile=1, max_percentile=99.8, axes=yx)",
+                          "clip(min_percentile=5, max_percentile=95); scale(1/65535)",
+                          "shift(30000); scale_range(min_percentile=0.1, max_percentile=99.9)",
+                          "scale(1/20); shift(60000); zero_mean_unit_variance"}) {
+    const WrapOptions options{.axes = {"bcyx"}, .pre = {pre}, .input_dtypes = {"uint16"}};
+    const auto plan = plan_wrap(model, options, {});
+    ASSERT_TRUE(plan.ok());
+    const auto found = verify_wrap(model, wrapped(model, options), *plan, *engine, 1, {});
+    ASSERT_TRUE(found.ok());
+    EXPECT_TRUE(found->passed()) << pre << found->reason;
+    EXPECT_LT(found->max_abs(), 2e-4) << pre;
+    std::cout << pre << ": " << found->max_abs() << "\n";
+  }
+}
+
+// What is referred to is what the caller gives, or what the network gives, whatever happens to it.
+TEST(GraphWrap, OperationsReferToOtherTensors) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto engine = testing::installed_engine();
+  const std::vector<std::string> dims{"1", "2", "8", "9"};
+  const onnx::Model model = graph({value("a", dims), value("b", dims)}, {value("p", dims), value("q", dims)}, "Tanh");
+  for (const Texts& post : {Texts{"p=scale_mean_variance(a, axes=yx)"}, Texts{"p=scale_range(reference_tensor=b)"},
+                            Texts{"p=scale_mean_variance(q, axes=yx)"},
+                            Texts{"p=shift(7)", "q=scale_mean_variance(reference_tensor=p, axes=yx)"}}) {
+    const WrapOptions options{.layouts = {"bcyx:xybc"},
+                              .pre = {"a=scale(3)", "b=scale_mean_variance(reference_tensor=a, axes=yx); shift(1)",
+                                      "a=scale_range(reference_tensor=b, axes=yx)"},
+                              .post = post};
+    const auto plan = plan_wrap(model, options, {});
+    ASSERT_TRUE(plan.ok());
+    const auto found = verify_wrap(model, wrapped(model, options), *plan, *engine, 1, {});
+    ASSERT_TRUE(found.ok());
+    EXPECT_TRUE(found->passed()) << post[0] << found->reason;
+  }
+  const WrapOptions plain{.axes = {"bcyx"}, .post = {"p=scale_mean_variance(q, axes=yx)"}};
+  EXPECT_TRUE(verify_wrap(model, wrapped(model, plain), *plan_wrap(model, plain, {}), *engine, 1, {})->passed());
+  EXPECT_EQ(wrong(model, {.axes = {"bcyx"}, .pre = {"a=scale_mean_variance(c)"}}).what.id, "process.not-in-graph");
+}
+
 // Random axes, sizes, types and operations around tiny graphs: the graph gives what the kernels give.
 TEST(GraphWrap, GraphsGiveWhatKernelsGive) {
   ZOOPORT_NEEDS_ENGINE();

@@ -59,6 +59,10 @@ class WrapBuilder {
     // What operations may refer to: inputs as the caller gives them, and outputs before their operations.
     std::vector<std::pair<std::string, GraphTensor>> named = inputs_;
     for (const auto& [tensor, now] : open) named.emplace_back(tensor->name, now);
+    for (const WrappedTensor& tensor : plan_.tensors) {
+      if (side != Side::kOutput || tensor.side != side || tensor.is_changed() || !tensor.inner_dtype) continue;
+      named.emplace_back(tensor.name, GraphTensor{tensor.name, tensor.outer, *tensor.inner_dtype});
+    }
     for (auto& [tensor, now] : open) {
       for (const WrapStep& step : tensor->steps) ZOOPORT_TRY(add(builder, *tensor, step, named, now));
       if (side == Side::kInput) {
