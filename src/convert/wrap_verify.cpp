@@ -155,7 +155,9 @@ Result<Arrays> expected_outputs(const onnx::Model& before, const WrapPlan& plan,
     if (!is_plain) {
       ZOOPORT_TRY_ASSIGN(array, turned(array, tensor.inner, tensor.outer));
     }
-    blocks.push_back(is_plain ? process::Block{{}, std::move(array), {}} : block_of(std::move(array), tensor.outer));
+    // An output whose rank the graph does not say has no axes.
+    const bool has_axes = tensor.outer.size() == array.shape().size();
+    blocks.push_back(block_of(std::move(array), has_axes ? tensor.outer : tensor::Axes{}));
   }
   std::vector<process::Block> before_steps;  // what other outputs refer to
   before_steps.reserve(blocks.size());
