@@ -164,6 +164,18 @@ TEST(GraphWrap, WhatHasNoPlaceInTheGraphIsRefused) {
   EXPECT_EQ(wrong(text, {.pre = {"scale(2)"}}).what.id, "process.not-in-graph");
 }
 
+TEST(GraphWrap, WhatIsNoTensorStaysAsItIs) {
+  onnx::Model model = graph({value("x", {"b", "h"})}, {value("s", {})}, "SequenceConstruct");
+  // A sequence of float32 tensors, as TypeProto has it.
+  model.graph.outputs[0].type = {};
+  model.graph.outputs[0].type.other = std::string("\x22\x06\x0a\x04\x0a\x02\x08\x01", 8);
+  const onnx::Model after = wrapped(model, {.layouts = {"yx:xy"}});
+  EXPECT_EQ(dims_of(after.graph.inputs[0]), (Texts{"h", "b"}));
+  EXPECT_FALSE(after.graph.outputs[0].type.shape);
+  EXPECT_EQ(after.graph.nodes.size(), 2u);
+  EXPECT_NE(wrong(model, {.layouts = {"s=yx:xy"}}).what.message.find("no tensor"), std::string::npos);
+}
+
 TEST(GraphWrap, FilesAreWrittenOnceAndOnlyForSomething) {
   const testing::TemporaryFolder folder;
   const std::string out = os::join_path(folder.path(), "out.onnx");

@@ -99,6 +99,7 @@ class Planner {
   struct Known {
     std::vector<onnx::Dimension> shape;  // of the network, one an axis; empty if its rank is not known
     bool has_rank = false;
+    bool is_tensor = true;  // no sequence, map, …
     std::optional<OptionText> layout;
     Span layout_span;
     std::vector<std::pair<process::TextOperation, OptionText>> operations;
@@ -110,9 +111,10 @@ class Planner {
     tensor.name = value.name;
     Known known;
     known.has_rank = value.type.shape.has_value();
+    known.is_tensor = value.type.other.empty();
     if (known.has_rank) known.shape = *value.type.shape;
     tensor.inner = tensor.outer = unnamed_axes(known.shape.size());
-    if (value.type.other.empty()) tensor.inner_dtype = onnx::dtype_of(value.type.element);
+    if (known.is_tensor) tensor.inner_dtype = onnx::dtype_of(value.type.element);
     tensor.outer_dtype = tensor.inner_dtype;
     plan_.tensors.push_back(std::move(tensor));
     known_.push_back(std::move(known));
@@ -171,6 +173,10 @@ class Planner {
     const Span span{target.begin, target.begin + inner.size()};
     bool fits_any = false;
     for (const std::size_t i : found) {
+      if (!known_[i].is_tensor && target.begin > 0) {
+        return usage(option, span, concat(printable(plan_.tensors[i].name), " is no tensor and has no axes"));
+      }
+      if (!known_[i].is_tensor) continue;
       const bool fits = !known_[i].has_rank || known_[i].shape.size() == inner.size();
       if (!fits && target.begin > 0) {
         return usage(option, span,
