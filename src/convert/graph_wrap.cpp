@@ -19,6 +19,7 @@ Result<void> expect_something(const WrapOptions& options) {
 }
 
 constexpr std::int64_t kLeastOpset = 7;  // what operators are emitted for
+constexpr std::int64_t kLeastIr = 4;     // where constants stand on their own
 
 }  // namespace
 
@@ -57,6 +58,11 @@ Result<GraphReport> wrap_graph(const std::string& path, const std::string& dest,
     return make_error(ErrorKind::kUnsupported, "convert.graph-wrap",
                       concat("operators are added from opset ", kLeastOpset, " on, and the graph has ", after.opset(),
                              "; raise it with --to"));
+  }
+  // Before it, every constant would have to be an input, too.
+  if (after.ir_version < kLeastIr) {
+    report.steps.push_back(concat("IR version ", after.ir_version, " to ", kLeastIr));
+    after.ir_version = kLeastIr;
   }
   ZOOPORT_TRY_ASSIGN(const WrapPlan plan, plan_wrap(after, options, context.limits));
   ZOOPORT_TRY_ASSIGN(const std::vector<std::string> done, build_wrap(after, plan));

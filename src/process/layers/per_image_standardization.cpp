@@ -52,6 +52,10 @@ class PerImageStandardization final : public Operation {
 
   Result<void> emit(Emitter& to, const Measured*) const override {
     onnx::Builder& build = to.builder();
+    if (build.model().opset() < 8) {
+      return make_error(ErrorKind::kUnsupported, "process.not-in-graph",
+                        concat("per_image_standardization needs opset 8, found ", build.model().opset()));
+    }
     const double maximum = maximum_of(to.now().dtype);
     std::string x = to.as_float();
     if (maximum != 1) x = build.add("Div", {x, build.scalar(static_cast<float>(maximum))});

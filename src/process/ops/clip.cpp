@@ -50,6 +50,10 @@ class Clip final : public Operation {
   }
 
   Result<void> emit(Emitter& to, const Measured* frozen) const override {
+    if ((least_.percentile || most_.percentile) && to.builder().model().opset() < 8) {
+      return make_error(ErrorKind::kUnsupported, "process.not-in-graph",
+                        concat("clip by percentiles needs opset 8, found ", to.builder().model().opset()));
+    }
     std::string x = to.as_float();
     if (least_.number || most_.number) x = to.builder().clip(x, least_.number, most_.number);
     for (const auto& [bound, op] : {std::pair{&least_, "Max"}, std::pair{&most_, "Min"}}) {
