@@ -39,10 +39,10 @@ def cases():
     return found
 
 
-def call(program, *arguments, timeout=120):
+def call(program, *arguments, timeout=120, env=None):
     """Exit status, record (None if there is none) and what was said on the error stream."""
     done = subprocess.run([program, *map(str, arguments), "--format", "json", "--no-progress"], capture_output=True,
-                          text=True, timeout=timeout)
+                          text=True, timeout=timeout, env=env)
     return done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr
 
 
