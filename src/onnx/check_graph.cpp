@@ -78,6 +78,7 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     const Path at = below(path, "input", i);
     const ValueInfo& input = graph.inputs[i];
+    if (input.name.empty()) report("onnx.undefined-value", "an input of the graph has no name", at);
     define(scope, input.name, "a graph input", at);
     value(input, at);
     if (is_main && input.type.element == ElementType::kUndefined && input.type.other.empty()) {

@@ -111,6 +111,8 @@ TEST(Check, FindsWhatIsWrong) {
   EXPECT_EQ(bent([](Model& m) { m.graph.outputs.clear(); }), "onnx.no-output");
   EXPECT_EQ(bent([](Model& m) { m.graph.outputs[0].name = "z"; }), "onnx.undefined-value");
   EXPECT_EQ(bent([](Model& m) { m.graph.outputs.push_back(m.graph.outputs[0]); }), "onnx.duplicate-value");
+  EXPECT_EQ(bent([](Model& m) { m.graph.inputs.emplace_back(m.graph.inputs[0]).name.clear(); }),
+            "onnx.undefined-value");
   EXPECT_EQ(bent([](Model& m) { m.graph.inputs[0].type = {}; }), "onnx.value-type");
   EXPECT_EQ(bent([](Model& m) { m.opsets.clear(); }), "onnx.opset-missing");
   EXPECT_EQ(bent([](Model& m) { m.opsets.push_back(m.opsets[0]); }), "onnx.opset-version");

@@ -34,6 +34,8 @@ CARRIED = 200  # of those that both take, to other opsets
 # What zooport refuses and the official checker takes: id, what the sentence holds, and why.
 STRICTER = [
     ("onnx.tensor-size", "", "the checker does not compare the bytes of a constant with its shape; engines do, or crash"),
+    ("onnx.tensor-field", "", "the checker looks at the field of the elements only where there are any"),
+    ("onnx.number-range", "", "a bool that is neither 0 nor 1 means different things to different engines"),
     ("onnx.opset-version", "is imported twice", "which of two opsets holds is not said; engines differ"),
     ("onnx.duplicate-value", "the output ", "outputs are asked for by name"),
     ("onnx.no-output", "", "a graph without outputs computes nothing"),

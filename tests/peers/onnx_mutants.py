@@ -1,5 +1,6 @@
 """Ways to bend an ONNX model. Each takes (model, random) and changes the model in place, or returns False where it finds
 nothing to change."""
+import numpy as np
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
 
@@ -129,8 +130,7 @@ def nodes_swapped(model, random):
 
 
 def nodes_reversed(model, random):
-    kept = [helper.make_node("Identity", [], [])] * 0 + [type(node).FromString(node.SerializeToString())
-                                                         for node in model.graph.node]
+    kept = [type(node).FromString(node.SerializeToString()) for node in model.graph.node]
     if len(kept) < 2:
         return False
     del model.graph.node[:]
@@ -225,7 +225,7 @@ def attribute_value_only(model, random):
     attribute = some(random, node.attribute)
     field = random.choice(["f", "i", "s", "ints", "floats", "t"])
     if field == "t":
-        attribute.t.CopyFrom(numpy_helper.from_array(__import__("numpy").zeros(2, "float32")))
+        attribute.t.CopyFrom(numpy_helper.from_array(np.zeros(2, "float32")))
     elif field in {"ints", "floats"}:
         getattr(attribute, field).extend([1, 2])
     else:
@@ -324,7 +324,7 @@ def tensor_as_other_field(model, random):
     values = numpy_helper.to_array(tensor).ravel()
     tensor.ClearField("raw_data")
     field = random.choice(["float_data", "int32_data", "int64_data", "double_data", "uint64_data"])
-    getattr(tensor, field).extend([int(abs(value)) if "int" in field else float(value) for value in values])
+    getattr(tensor, field).extend([int(abs(value)) % 2**31 if "int" in field else float(value) for value in values])
 
 
 def initializer_twice(model, random):

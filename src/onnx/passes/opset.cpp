@@ -120,6 +120,10 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
     out.push_back(std::move(node));
     return;
   }
+  // An empty name at the end is as good as none; only lists without end count them.
+  while (form->max_inputs != OperatorForm::kAny && !node.inputs.empty() && node.inputs.back().empty()) {
+    node.inputs.pop_back();
+  }
   const Node before = node;
   Rewrite rewrite(node, facts_, names_, to);
   if (change) {

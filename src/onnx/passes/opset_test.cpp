@@ -101,6 +101,13 @@ TEST(Opset, AxesMoveBetweenAttributeAndInput) {
   EXPECT_EQ(model.graph.nodes.back().find("axes"), nullptr);
 }
 
+TEST(Opset, EmptyNamesAtTheEndAreNoInputs) {
+  Model model = one("Squeeze", 13, {});
+  model.graph.nodes[0].inputs = {"x", ""};
+  change(model, 12);
+  EXPECT_EQ(model.graph.nodes.back().inputs, std::vector<std::string>{"x"});
+}
+
 TEST(Opset, AxesThatAreComputedAreRefused) {
   Model model = one("ReduceMean", 18, {});
   model.graph.inputs.push_back(value("axes", {1}, ElementType::kInt64));
