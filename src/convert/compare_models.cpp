@@ -93,8 +93,12 @@ Sides sides_of(const Loaded& a, const Loaded& b, const CommonInputs& common, pre
   const bool is_half = computes_in_halves(first.network()) || computes_in_halves(second.network());
   for (const model::TensorSpec& output : a.model.outputs) {
     const model::Tolerance& own = output.tolerance_for(first.weights());
-    sides.outputs.push_back(
-        {output.id, own.from == "description" ? std::optional<model::Tolerance>(own) : std::nullopt, is_half});
+    Sides::Output& side = sides.outputs.emplace_back();
+    side.id = output.id;
+    if (own.from == "description") side.own = own;
+    side.is_half = is_half;
+    for (std::size_t i = 0; i < output.axes.size(); ++i)
+      if (output.axes[i].axis.kind == tensor::AxisKind::kChannel) side.channel = static_cast<int>(i);
   }
   sides.first = [&](const Pictures& images, const Trial&) { return run(first, common.for_first(images), context); };
   sides.second = [&, partner = output_partners(a.model, b.model)](const Pictures& images,

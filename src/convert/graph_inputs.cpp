@@ -167,6 +167,13 @@ Result<std::vector<GraphInput>> graph_inputs(const onnx::Model& model) {
   return inputs;
 }
 
+int channel_of(const onnx::ValueInfo& value) {
+  if (!value.type.shape) return 1;
+  bool is_sure = false;
+  const std::size_t at = letters_of(*value.type.shape, is_sure).find('c');
+  return at == std::string::npos ? -1 : static_cast<int>(at);
+}
+
 bool computes_in_halves(const onnx::Model& model) {
   const auto is_half = [](onnx::ElementType type) {
     return type == onnx::ElementType::kFloat16 || type == onnx::ElementType::kBfloat16;

@@ -20,6 +20,9 @@ struct GraphInput {
 // tensor.
 Result<std::vector<GraphInput>> graph_inputs(const onnx::Model& model);
 
+// Axis of the channel, as with inputs; -1 if there is none.
+int channel_of(const onnx::ValueInfo& value);
+
 // Float16 or bfloat16 is somewhere inside.
 bool computes_in_halves(const onnx::Model& model);
 

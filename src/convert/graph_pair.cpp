@@ -132,7 +132,10 @@ Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& s
     }
   }
   std::vector<std::string> second_outputs;
-  for (const onnx::ValueInfo& output : first.graph.outputs) pair.output_ids_.push_back(output.name);
+  for (const onnx::ValueInfo& output : first.graph.outputs) {
+    pair.output_ids_.push_back(output.name);
+    pair.channel_of_output_.push_back(channel_of(output));
+  }
   for (const onnx::ValueInfo& output : second.graph.outputs) second_outputs.push_back(output.name);
   pair.second_output_of_ = partners(second_outputs, pair.output_ids_);
   if (pair.second_output_of_.empty() || pair.output_ids_.size() != second_outputs.size()) {
@@ -145,7 +148,8 @@ Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& s
 
 Sides GraphPair::sides(engine::Session& first, engine::Session& second, const Context& context) const {
   Sides sides;
-  for (const std::string& id : output_ids_) sides.outputs.push_back({id, std::nullopt, is_half_});
+  for (std::size_t i = 0; i < output_ids_.size(); ++i)
+    sides.outputs.push_back({output_ids_[i], std::nullopt, is_half_, channel_of_output_[i]});
   const auto run = [&context](engine::Session& session, const std::vector<tensor::Array>& arrays) {
     std::vector<tensor::View> views;
     for (const tensor::Array& array : arrays) views.push_back(array.view());

@@ -35,6 +35,7 @@ class GraphPair {
   std::vector<TrialInput> inputs_;
   std::vector<Place> place_of_input_;          // of each input of the second
   std::vector<std::string> output_ids_;        // of the first
+  std::vector<int> channel_of_output_;         // likewise; -1: it is not known
   std::vector<std::size_t> second_output_of_;  // of each of the first's: which of the second's it is
   bool is_half_ = false;
 };

@@ -53,23 +53,44 @@ bool TrialRunner::has_time_for(std::uint64_t elements) const {
   return !has_run_ || spent_ + per_element_ * static_cast<double>(elements) <= seconds_;
 }
 
-model::Tolerance TrialRunner::tolerance_of(std::size_t output, const Spread& expected) const {
+predict::Tolerances TrialRunner::tolerances_of(std::size_t output, const tensor::View& expected, bool is_usual) {
   const Sides::Output& side = sides_.outputs[output];
-  if (side.own) return *side.own;
+  const Spread spread = predict::spread_of(expected);
+  if (is_usual) ordinary_[output].add(spread);
+  if (side.own) return {{*side.own}, -1};
   const double relative = relative_of(side);
-  const double spread = std::max(expected.size(), ordinary_[output].size());
+  const double widest = std::max(spread.size(), ordinary_[output].size());
   model::Tolerance tolerance;
-  tolerance.absolute = std::max(kLeast, relative * spread);
+  tolerance.absolute = std::max(kLeast, relative * widest);
   tolerance.relative = relative;
   // Labels and masks: two ways to compute the same may flip single elements.
-  tolerance.mismatched_per_million = expected.is_whole ? 100 : sides_.mismatched_per_million;
+  tolerance.mismatched_per_million = spread.is_whole ? 100 : sides_.mismatched_per_million;
   tolerance.from = "spread";
-  return tolerance;
+
+  // A probability beside a distance would not be looked at: every channel is held against its own spread.
+  constexpr std::int64_t kMostChannels = 256;
+  const auto axis = static_cast<std::size_t>(side.channel);
+  if (side.channel < 0 || axis >= expected.shape.size()) return {{tolerance}, -1};
+  const std::int64_t count = expected.shape[axis];
+  if (count < 2 || count > kMostChannels) return {{tolerance}, -1};
+  std::vector<Spread>& known = channels_[output];
+  known.resize(std::max(known.size(), static_cast<std::size_t>(count)));
+  predict::Tolerances each{{}, side.channel};
+  for (std::int64_t i = 0; i < count; ++i) {
+    const Spread own = predict::spread_of(expected.cropped(side.channel, i, 1));
+    Spread& usual = known[static_cast<std::size_t>(i)];
+    if (is_usual) usual.add(own);
+    // Channels come of the same sums: rounding is that of the largest.
+    tolerance.absolute = std::max({kLeast, relative * std::max(own.size(), usual.size()), relative / 100 * widest});
+    each.of.push_back(tolerance);
+  }
+  return each;
 }
 
 void TrialRunner::judge(Trial& trial, const std::vector<tensor::Array>& expected,
                         const std::vector<tensor::Array>& found) {
   trial.status = Trial::Status::kAgrees;
+  tolerances_.clear();
   const auto differs = [&](std::string reason) {
     trial.status = Trial::Status::kDiffers;
     if (trial.reason.empty()) trial.reason = std::move(reason);
@@ -79,13 +100,17 @@ void TrialRunner::judge(Trial& trial, const std::vector<tensor::Array>& expected
   const auto nans = is_given(trial.kind) ? predict::Nans::kNeverMatch : predict::Nans::kMatchInPlace;
   for (std::size_t i = 0; i < sides_.outputs.size() && i < expected.size() && i < found.size(); ++i) {
     const Sides::Output& output = sides_.outputs[i];
-    const Spread spread = predict::spread_of(expected[i].view());
-    if (trial.counts && is_ordinary(trial.kind)) ordinary_[i].add(spread);
-    if (trial.counts) all_[i].add(spread);
-    trial.outputs.push_back(
-        predict::compare(output.id, expected[i].view(), found[i].view(), tolerance_of(i, spread), nans));
+    const tensor::View view = expected[i].view();
+    if (trial.counts) all_[i].add(predict::spread_of(view));
+    tolerances_.push_back(tolerances_of(i, view, trial.counts && is_ordinary(trial.kind)));
+    trial.outputs.push_back(predict::compare_slices(output.id, view, found[i].view(), tolerances_[i], nans));
     Comparison& compared = trial.outputs.back();
     compared.trial = trial.name();
+    // Nothing, from both: nonzero elements of zeros, say.
+    if (compared.elements == 0 && found[i].shape() == expected[i].shape() && !is_given(trial.kind)) {
+      compared.passed = true;
+      compared.reason.clear();
+    }
     if (!compared.passed) differs(concat(printable(output.id), ": ", compared.reason));
   }
 }
@@ -119,8 +144,8 @@ Result<bool> TrialRunner::is_unstable(const Trial& trial, const Pictures& inputs
   const bool differs_from_itself = failed([&](const Comparison& found) {
     const std::size_t i = index_of(found);
     if (i >= again->size()) return false;
-    const Comparison own = predict::compare(found.id, expected[i].view(), (*again)[i].view(), found.tolerance,
-                                            predict::Nans::kMatchInPlace);
+    const Comparison own = predict::compare_slices(found.id, expected[i].view(), (*again)[i].view(), tolerances_.at(i),
+                                                   predict::Nans::kMatchInPlace);
     if (own.elements == 0) return !own.passed && expected[i].size() > 0;  // even of another shape
     return found.elements > 0 && own.mismatched > 0 &&
            static_cast<double>(found.mismatched) <= kTimes * static_cast<double>(own.mismatched) &&
@@ -147,6 +172,7 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   if (context.stopped()) return Context::cancelled();
   ordinary_.resize(sides_.outputs.size());
   all_.resize(sides_.outputs.size());
+  channels_.resize(sides_.outputs.size());
   if (!is_given(trial.kind) && !has_time_for(elements_of(inputs))) {
     trial.reason = "left out for want of time";
     keep(std::move(trial));

@@ -27,6 +27,7 @@ struct Sides {
     std::string id;
     std::optional<model::Tolerance> own;  // none: relative to how far the output varies
     bool is_half = false;                 // computed with eleven bits somewhere
+    int channel = -1;                     // axis whose indices may be of different sizes; -1: none
   };
   std::vector<Output> outputs;
   std::uint64_t mismatched_per_million = 0;  // where the output is not of whole numbers; of those, 100
@@ -54,7 +55,7 @@ class TrialRunner {
 
  private:
   bool has_time_for(std::uint64_t elements) const;
-  model::Tolerance tolerance_of(std::size_t output, const predict::Spread& expected) const;
+  predict::Tolerances tolerances_of(std::size_t output, const tensor::View& expected, bool is_usual);
   Result<std::vector<tensor::Array>> run_shaken(const Trial& trial, const Pictures& inputs, double part);
   Result<bool> is_unstable(const Trial& trial, const Pictures& inputs, const std::vector<tensor::Array>& expected);
   void judge(Trial& trial, const std::vector<tensor::Array>& expected, const std::vector<tensor::Array>& found);
@@ -67,7 +68,9 @@ class TrialRunner {
   double per_element_ = 0;
   bool has_run_ = false;
   std::vector<predict::Spread> ordinary_;  // of each output over test tensors, images, random and natural inputs
-  std::vector<predict::Spread> all_;       // over all that count
+  std::vector<std::vector<predict::Spread>> channels_;  // likewise, of each of its channels
+  std::vector<predict::Spread> all_;                    // over all that count
+  std::vector<predict::Tolerances> tolerances_;         // of each output in the last trial
   std::vector<Trial> trials_;
   std::optional<Error> first_error_;
 };

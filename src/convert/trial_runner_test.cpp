@@ -28,7 +28,7 @@ TrialRunner runner_of(Sides::Run first, Sides::Run second, double seconds = 60) 
   Sides sides;
   sides.first = std::move(first);
   sides.second = std::move(second);
-  sides.outputs = {{"y", std::nullopt, false}};
+  sides.outputs = {{"y"}};
   return TrialRunner(std::move(sides), seconds);
 }
 

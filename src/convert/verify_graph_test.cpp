@@ -145,6 +145,33 @@ TEST(VerifyGraph, FindsChannelsThatWereExchanged) {
   EXPECT_FALSE(verified(doubled(), exchanged).passed());
 }
 
+// A probability beside a distance: a tenth is much for the one and nothing for the other.
+TEST(VerifyGraph, HoldsEachChannelAgainstItsOwnSpread) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto both = [](float more) {
+    return graph(
+        {.nodes = {node("Sigmoid", {"x"}, "p"), node("Add", {"p", "more"}, "probability"),
+                   node("Mul", {"x", "thousand"}, "distance"),
+                   node("Concat", {"probability", "distance"}, "y", {make_attribute("axis", std::int64_t{1})})},
+         .constants = {scalar("more", more), scalar("thousand", 1000)},
+         .input = {-1, 1, -2, -3},
+         .output = {-1, 2, -2, -3}});
+  };
+  EXPECT_TRUE(verified(both(0), both(0)).passed());
+  const GraphVerification result = verified(both(0), both(0.1f));
+  EXPECT_FALSE(result.passed());
+  EXPECT_EQ(result.outputs.at(0).worst.at(1), 0);
+  EXPECT_EQ(result.outputs.at(0).mismatched * 2, result.outputs.at(0).elements);
+}
+
+TEST(VerifyGraph, NothingFromBothIsTheSame) {
+  ZOOPORT_NEEDS_ENGINE();
+  onnx::Model places = graph({.nodes = {node("NonZero", {"x"}, "y")}, .output = {4, -7}});
+  places.graph.outputs[0] = value("y", {4, -7}, onnx::ElementType::kInt64);
+  const GraphVerification result = verified(places, places);
+  EXPECT_TRUE(result.passed()) << result.reason;
+}
+
 // Of negative values, one gives NaN. Whatever both do alike is no difference, but told.
 TEST(VerifyGraph, FindsNanThatOnlyOneGives) {
   ZOOPORT_NEEDS_ENGINE();

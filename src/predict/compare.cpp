@@ -37,13 +37,34 @@ std::string nan_reason(const Comparison& result, Nans nans) {
                 ": NaN never passes, not even where it is expected", at);
 }
 
+// Lowest and highest finite value so far.
+struct Extent {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+
+  void take(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  // A constant in the middle would not be within tolerance everywhere.
+  bool is_beyond(const model::Tolerance& tolerance) const {
+    return low <= high && high - (high + low) / 2 > tolerance.absolute + tolerance.relative * std::abs(high);
+  }
+};
+
 }  // namespace
 
 Comparison compare(const std::string& id, const tensor::View& expected, const tensor::View& found,
                    const model::Tolerance& tolerance, Nans nans) {
+  return compare_slices(id, expected, found, Tolerances{{tolerance}, -1}, nans);
+}
+
+Comparison compare_slices(const std::string& id, const tensor::View& expected, const tensor::View& found,
+                          const Tolerances& tolerances, Nans nans) {
   Comparison result;
   result.id = id;
-  result.tolerance = tolerance;
+  result.tolerance = tolerances.of.at(0);
   result.shape = found.shape;
   if (expected.shape != found.shape) {
     result.reason = concat("expected shape ", shape_text(expected.shape), ", found ", shape_text(found.shape));
@@ -54,13 +75,19 @@ Comparison compare(const std::string& id, const tensor::View& expected, const te
   const auto a = want.as<double>();
   const auto b = have.as<double>();
   result.elements = a.size();
+  const std::size_t slices = tolerances.of.size();
+  std::size_t inner = 1;  // elements of one slice that lie together
+  for (std::size_t i = static_cast<std::size_t>(tolerances.axis + 1); slices > 1 && i < expected.shape.size(); ++i)
+    inner *= static_cast<std::size_t>(expected.shape[i]);
+  const auto slice_of = [&](std::size_t i) { return slices > 1 ? i / inner % slices : 0; };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  double lowest = kInfinity;
-  double highest = -kInfinity;
-  double worst_error = -1;
+  Extent whole;
+  std::vector<Extent> extents(slices);
+  double worst_error = -1;  // by difference; of several slices, by how far it exceeds what is allowed
   std::size_t worst = 0;
   std::optional<std::size_t> first_nan;
   for (std::size_t i = 0; i < a.size(); ++i) {
+    const model::Tolerance& tolerance = tolerances.of[slice_of(i)];
     const bool is_nan = std::isnan(a[i]);
     const bool same = a[i] == b[i] ||  // equal infinities, too
                       (nans == Nans::kMatchInPlace && is_nan && std::isnan(b[i]));
@@ -71,12 +98,14 @@ Comparison compare(const std::string& id, const tensor::View& expected, const te
     if (std::isnan(error)) error = kInfinity;
     const double allowed = tolerance.absolute + tolerance.relative * std::abs(a[i]);
     if (!(error <= allowed) && !same) ++result.mismatched;
-    if (error > worst_error) worst_error = error, worst = i;
+    const double excess = same ? 0 : !(allowed > 0) || std::isinf(error) ? kInfinity : error / allowed;
+    result.excess = std::max(result.excess, excess);
+    const double badness = slices > 1 ? excess : error;
+    if (badness > worst_error) worst_error = badness, worst = i;
+    result.max_abs = std::max(result.max_abs, error);
     if (a[i] != 0 && !same) result.max_rel = std::max(result.max_rel, is_nan ? kInfinity : error / std::abs(a[i]));
-    if (!same) result.excess = std::max(result.excess, error > 0 && !(allowed > 0) ? kInfinity : error / allowed);
-    if (!std::isfinite(a[i])) continue;
-    lowest = std::min(lowest, a[i]);
-    highest = std::max(highest, a[i]);
+    whole.take(a[i]);
+    extents[slice_of(i)].take(a[i]);
   }
   if (a.empty()) {
     result.reason = "there are no elements to compare";
@@ -84,23 +113,29 @@ Comparison compare(const std::string& id, const tensor::View& expected, const te
     return result;
   }
   if (first_nan) worst = *first_nan;
-  result.max_abs = worst_error;
   result.worst = index_of(static_cast<std::int64_t>(worst), found.shape);
   result.worst_expected = a[worst];
   result.worst_found = b[worst];
-  // A constant in the middle of the range would be within tolerance everywhere.
-  const double middle = (highest + lowest) / 2;
-  result.discriminates =
-      lowest <= highest && highest - middle > tolerance.absolute + tolerance.relative * std::abs(highest);
-  const double allowed = static_cast<double>(tolerance.mismatched_per_million) * static_cast<double>(a.size()) / 1e6;
-  result.passed = static_cast<double>(result.mismatched) <= allowed && std::isfinite(worst_error);
+  result.tolerance = tolerances.of[slice_of(worst)];
+  result.discriminates = false;
+  model::Tolerance widest;
+  widest.absolute = widest.relative = 0;
+  for (std::size_t i = 0; i < slices; ++i) {
+    result.discriminates = result.discriminates || extents[i].is_beyond(tolerances.of[i]);
+    widest.absolute = std::max(widest.absolute, tolerances.of[i].absolute);
+    widest.relative = std::max(widest.relative, tolerances.of[i].relative);
+  }
+  result.discriminates = result.discriminates || whole.is_beyond(widest);
+  const double share = static_cast<double>(tolerances.of[0].mismatched_per_million);
+  result.passed = static_cast<double>(result.mismatched) <= share * static_cast<double>(a.size()) / 1e6 &&
+                  std::isfinite(result.max_abs);
   if (first_nan)
     result.reason = nan_reason(result, nans);
   else if (!result.passed)
     result.reason =
-        concat(result.mismatched, " of ", result.elements, " elements differ by more than ", tolerance.absolute, " + ",
-               tolerance.relative, " * |expected|; the worst is at ", shape_text(result.worst), ": expected ",
-               result.worst_expected, ", found ", result.worst_found);
+        concat(result.mismatched, " of ", result.elements, " elements differ by more than ", result.tolerance.absolute,
+               " + ", result.tolerance.relative, " * |expected|; the worst is at ", shape_text(result.worst),
+               ": expected ", result.worst_expected, ", found ", result.worst_found);
   return result;
 }
 

@@ -34,10 +34,10 @@ struct CompareResult : predict::TestResult {
 
 // Runs the same inputs through two models with as many inputs, with the processing of each and tiled as each needs it,
 // and compares outputs in the order of the models: `expected` is what the first gives. The tolerance of its description
-// holds, else a thousandth of the output's spread and of the value (a hundredth where halves are computed with). Inputs
-// meet by id if both models have the same ones, else by their order; axes meet by name, so that channels may stand
-// before or behind. A CZANN gets colours as ZEN delivers them: blue, green, red. Two ONNX files are compared as graphs:
-// of any rank and type, as they are; tiling or images make models of them.
+// holds, else a thousandth of the spread of the output's channel and of the value (a hundredth where halves are
+// computed with). Inputs meet by id if both models have the same ones, else by their order; axes meet by name, so that
+// channels may stand before or behind. A CZANN gets colours as ZEN delivers them: blue, green, red. Two ONNX files are
+// compared as graphs: of any rank and type, as they are; tiling or images make models of them.
 //
 // Inputs that are made (for a seed, the same on every machine): noise, a synthetic image with nuclei, and extremes
 // (constants, negative and large values, single pixels, denormals), of several sizes and for a batch of two, where both

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "zooport/base/result.hpp"
 #include "zooport/model/model.hpp"
@@ -38,6 +39,15 @@ enum class Nans : std::uint8_t { kNeverMatch, kMatchInPlace };
 // Shapes must be equal, else it has failed.
 Comparison compare(const std::string& id, const tensor::View& expected, const tensor::View& found,
                    const model::Tolerance& tolerance, Nans nans = Nans::kNeverMatch);
+
+// Each index of one axis, such as a channel, with a tolerance of its own; `mismatched_per_million` is that of the
+// first. `worst` is then the element that exceeds its tolerance most, and `tolerance` its own.
+struct Tolerances {
+  std::vector<model::Tolerance> of;  // as many as the axis is long
+  int axis = 0;
+};
+Comparison compare_slices(const std::string& id, const tensor::View& expected, const tensor::View& found,
+                          const Tolerances& tolerances, Nans nans = Nans::kNeverMatch);
 
 // How the finite elements of a tensor vary.
 struct Spread {
