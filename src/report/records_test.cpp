@@ -171,6 +171,21 @@ TEST(Records, TrialsAreNamedByOutputs) {
   EXPECT_FALSE(trial.find("outputs")->children[0].find("trial"));
 }
 
+TEST(Summaries, AVerificationSaysWhatItDoesNotShow) {
+  convert::GraphVerification verification;
+  verification.has_run = true;
+  verification.shapes["x"] = {1, 2};
+  verification.trials = {full_trial(), full_trial()};
+  Diagnostic finding = full_finding();
+  finding.severity = Severity::kAlert;
+  verification.findings.add(finding);
+  finding.severity = Severity::kInfo;
+  verification.findings.add(finding);
+  EXPECT_EQ(verification_line(verification),
+            "verified on random input x [1, 2] and 1 more, natural and extreme: largest difference 0\n"
+            "alert: m [a.b]\n");
+}
+
 TEST(Summaries, CompareHasALineForEachTrial) {
   convert::CompareResult result = full_comparison_of_models();
   result.trials.push_back(full_trial());

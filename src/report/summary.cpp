@@ -93,9 +93,13 @@ std::string verification_line(const convert::GraphVerification& verification) {
     return concat("the result differs on random input ", join(shapes, ", "), ": ", printable(verification.reason, 1000),
                   '\n');
   const std::size_t runs = verification.runs();
-  return concat("verified on random input ", join(shapes, ", "),
-                runs > 1 ? concat(" and ", runs - 1, " more, natural and extreme") : std::string(),
-                ": largest difference ", scientific(verification.max_abs()), '\n');
+  std::string text = concat("verified on random input ", join(shapes, ", "),
+                            runs > 1 ? concat(" and ", runs - 1, " more, natural and extreme") : std::string(),
+                            ": largest difference ", scientific(verification.max_abs()), '\n');
+  for (const Diagnostic& finding : verification.findings.items())
+    if (finding.severity >= Severity::kWarning)
+      text += concat(to_text(finding.severity), ": ", printable(finding.message, 1000), " [", finding.id, "]\n");
+  return text;
 }
 
 std::string unpack_summary(const convert::Unpacked& unpacked) {

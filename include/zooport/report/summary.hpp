@@ -33,7 +33,8 @@ std::string unpack_summary(const convert::Unpacked& unpacked);
 std::string upgrade_summary(const convert::UpgradeReport& report);
 std::string doctor_summary(const convert::Installation& installation, std::string_view version);
 
-// One line on how two graphs compare: "verified on random input x [1, 64] and 18 more: largest difference 1.2e-07".
+// One line on how two graphs compare: "verified on random input x [1, 64] and 18 more: largest difference 1.2e-07"; and
+// one for each finding, from warnings on.
 std::string verification_line(const convert::GraphVerification& verification);
 
 }  // namespace zooport::report
