@@ -125,11 +125,18 @@ std::vector<std::int64_t> sizes_about(const CompareOptions& options) {
   return {2 * *std::max_element(options.tile.sizes.begin(), options.tile.sizes.end())};
 }
 
+bool differs_on_usual_inputs(const std::vector<Trial>& trials) {
+  return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.status == Trial::Status::kDiffers &&
+           (trial.kind == Trial::Kind::kRandom || trial.kind == Trial::Kind::kNatural);
+  });
+}
+
 Result<TrialReport> compare_on_images(const Loaded& a, const Loaded& b, const CompareOptions& options,
                                       CommonInputs& common, const std::vector<CommonInputs::Given>& given,
                                       predict::Predictor& first, predict::Predictor& second, const Context& context) {
   const std::vector<TrialInput> wanted = common.wanted(first, second, options);
-  const bool counts = given.empty() || !common.statistics_differ();
+  bool differs_by_statistics = false;
   std::optional<TrialReport> report;
   for (const std::int64_t about : sizes_about(options)) {
     TrialRunner runner(sides_of(a, b, common, first, second, context), options.seconds);
@@ -144,13 +151,15 @@ Result<TrialReport> compare_on_images(const Loaded& a, const Loaded& b, const Co
     // What is not admitted is continued to what is, by each model in its own way.
     std::erase_if(sizes, [](const TrialSizes& one) { return one.purpose == Purpose::kOdd; });
     for (const PlannedTrial& planned : planned_trials(wanted, sizes)) {
-      MadeTrial made = make_trial(wanted, planned, options.seed);
-      made.trial.counts = made.trial.counts && counts;
+      const MadeTrial made = make_trial(wanted, planned, options.seed);
       ZOOPORT_TRY_ASSIGN(const Trial::Status status, runner.run(made.trial, made.inputs, context));
       goes_on = !is_first || status != Trial::Status::kNotRun;
       is_first = false;
       if (!goes_on) break;
     }
+    // Statistics that are part of a network are no less of each image than those that a description asks for.
+    differs_by_statistics = !given.empty() && common.statistics_differ() && differs_on_usual_inputs(runner.trials());
+    if (differs_by_statistics) runner.discount_what_was_made();
     TrialReport made = std::move(runner).report();
     if (!report || made.has_run) report = std::move(made);
     if (goes_on) break;
@@ -159,7 +168,7 @@ Result<TrialReport> compare_on_images(const Loaded& a, const Loaded& b, const Co
   const auto differs = std::count_if(report->trials.begin(), report->trials.end(), [](const Trial& trial) {
     return !trial.counts && trial.kind != Trial::Kind::kNotFinite && trial.status == Trial::Status::kDiffers;
   });
-  if (!counts && differs > 0) {
+  if (differs_by_statistics) {
     Diagnostic finding;
     finding.id = "convert.compare-statistics";
     finding.severity = Severity::kWarning;

@@ -153,6 +153,35 @@ TEST(CompareModels, AModelAndItsCzannGetIntegers) {
   EXPECT_EQ(named->findings.items().at(0).id, "convert.compare-floats");
 }
 
+// Statistics of each tile are in the graph: the model is the same on any image of one tile. A constant image is nothing
+// but rounding there.
+TEST(CompareModels, AModelAndItsCzannWithStatisticsOfTilesAgreeOnEveryInput) {
+  ZOOPORT_NEEDS_ENGINE();
+  const std::string folder = fresh_folder();
+  const auto source = load_model(kExample, {});
+  ASSERT_TRUE(source.ok());
+  CzannOptions options;
+  options.statistics = CzannOptions::Statistics::kPerTile;
+  options.source_dtype = tensor::Dtype::kUint16;
+  options.spatial_dims = {128, 128};
+  const auto report = to_czann(*source, folder + "/a.czann", options, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(report.ok()) << report.error().what.message;
+  const auto made = load_model(folder + "/a.czann", {});
+  ASSERT_TRUE(made.ok());
+  const auto result = compare_models(*source, *made, {}, zooport::testing::installed_engine(), {});
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
+  EXPECT_GT(result->trials.size(), 5u);
+  for (const Trial& trial : result->trials) {
+    EXPECT_TRUE(trial.counts) << trial.name();
+    if (trial.pattern == "maximum") {
+      EXPECT_NE(trial.status, Trial::Status::kDiffers) << trial.reason;
+    } else {
+      EXPECT_EQ(trial.status, Trial::Status::kAgrees) << trial.name() << ' ' << trial.reason;
+    }
+  }
+}
+
 onnx::Model clipped_at(float most) {
   using namespace convert::testing;
   return graph({.nodes = {node("Clip", {"x", "", "most"}, "y")}, .constants = {scalar("most", most)}});

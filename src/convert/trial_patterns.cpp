@@ -204,11 +204,19 @@ tensor::Array filled(const Filling& filling, Pattern pattern, std::uint64_t seed
 }
 
 tensor::Array shaken(const tensor::View& input, double part, std::uint64_t seed) {
-  if (!tensor::is_floating(input.dtype)) return tensor::Array::copy_of(input);
   tensor::Array array = tensor::Array::converted(input, Dtype::kFloat64);
+  const std::span<double> values = array.as<double>();
   Numbers numbers(seed);
+  if (!tensor::is_floating(input.dtype)) {
+    const bool is_constant =
+        std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); });
+    if (!is_constant || !is_small(input.dtype)) return tensor::Array::copy_of(input);
+    for (double& value : values)
+      if (numbers.below(2) == 0) value += value > 0 ? -1 : 1;
+    return tensor::Array::converted(array.view(), input.dtype);
+  }
   if (input.dtype == Dtype::kFloat16) part = std::max(part, 1.0 / 1024);
-  for (double& value : array.as<double>()) value *= numbers.below(2) == 0 ? 1 + part : 1 - part;
+  for (double& value : values) value *= numbers.below(2) == 0 ? 1 + part : 1 - part;
   return tensor::Array::converted(array.view(), input.dtype);
 }
 

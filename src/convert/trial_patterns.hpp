@@ -57,7 +57,8 @@ bool suits(Pattern pattern, tensor::Dtype dtype);
 tensor::Array filled(const Filling& filling, Pattern pattern, std::uint64_t seed);
 
 // The same with every floating element larger or smaller by that part of it. A millionth is about what rounding in
-// another order makes of it; of halves, which have eleven bits, never less than one of those.
+// another order makes of it; of halves, which have eleven bits, never less than one of those. Of integers, a constant
+// gets another neighbour here and there, and all else stays.
 tensor::Array shaken(const tensor::View& input, double part, std::uint64_t seed);
 
 // Levels from 0 to 65535 of a synthetic image, in the order of its elements.

@@ -225,6 +225,11 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   return finish(trial.status);
 }
 
+void TrialRunner::discount_what_was_made() {
+  for (Trial& trial : trials_)
+    if (!is_given(trial.kind)) trial.counts = false;
+}
+
 void TrialRunner::keep(Trial trial) { trials_.push_back(std::move(trial)); }
 
 void TrialRunner::find_what_proves_nothing(TrialReport& report) const {
@@ -277,7 +282,7 @@ TrialReport TrialRunner::report() && {
     if (is_late) late.push_back(&trial);
     // That the first takes no odd sizes, say, is no news.
     if (trial.status == Trial::Status::kNotRun && trial.reason.starts_with("the second")) refused.push_back(&trial);
-    if (trial.status == Trial::Status::kUnstable) unstable.push_back(&trial);
+    if (trial.status == Trial::Status::kUnstable && trial.counts) unstable.push_back(&trial);
     if (trial.status == Trial::Status::kDiffers && trial.kind == Trial::Kind::kNotFinite) other_nan.push_back(&trial);
     const bool has_nan = std::any_of(trial.outputs.begin(), trial.outputs.end(),
                                      [](const Comparison& output) { return output.nan_expected > 0; });

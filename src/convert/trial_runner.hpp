@@ -51,6 +51,9 @@ class TrialRunner {
   // Errors: cancellation; with a test tensor or a named image, whatever keeps the first side from running; whatever
   // keeps the second from running at all. What else goes wrong is a result.
   Result<Trial::Status> run(Trial trial, const Pictures& inputs, const Context& context);
+  const std::vector<Trial>& trials() const { return trials_; }
+  // From now on no trial decides anything but those that were given.
+  void discount_what_was_made();
   TrialReport report() &&;
 
  private:
