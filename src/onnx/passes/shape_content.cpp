@@ -10,7 +10,7 @@ namespace zooport::onnx {
 namespace {
 
 // Larger tensors are no sizes.
-constexpr std::size_t kMostContent = 64;
+constexpr std::size_t kMostContent = 256;
 
 void shape_of(ShapeStep& step) {
   const tensor::Shape* x = step.shape(0);
@@ -68,6 +68,10 @@ Binary binary(std::string_view op) {
   if (op == "Min") return [](double a, double b) { return std::min(a, b); };
   if (op == "Max") return [](double a, double b) { return std::max(a, b); };
   if (op == "Equal") return [](double a, double b) { return a == b ? 1.0 : 0.0; };
+  if (op == "LessOrEqual") return [](double a, double b) { return a <= b ? 1.0 : 0.0; };
+  if (op == "GreaterOrEqual") return [](double a, double b) { return a >= b ? 1.0 : 0.0; };
+  if (op == "And") return [](double a, double b) { return a != 0 && b != 0 ? 1.0 : 0.0; };
+  if (op == "Or") return [](double a, double b) { return a != 0 || b != 0 ? 1.0 : 0.0; };
   if (op == "Less") return [](double a, double b) { return a < b ? 1.0 : 0.0; };
   if (op == "Greater") return [](double a, double b) { return a > b ? 1.0 : 0.0; };
   return nullptr;
@@ -87,78 +91,44 @@ std::optional<std::vector<double>> divided(const std::vector<double>& a, const s
   return result;
 }
 
-std::optional<std::vector<double>> gathered(const ShapeStep& step) {
-  const auto* x = step.content(0);
-  const auto* indices = step.content(1);
-  if (!x || !indices || !step.shape(0) || step.shape(0)->size() != 1) return std::nullopt;
-  std::vector<double> result;
-  for (const double given : *indices) {
-    const double at = given < 0 ? given + static_cast<double>(x->size()) : given;
-    if (at < 0 || at >= static_cast<double>(x->size())) return std::nullopt;
-    result.push_back((*x)[static_cast<std::size_t>(at)]);
+// Of a list, to one number.
+std::optional<std::vector<double>> reduced(const ShapeStep& step, const std::vector<double>& x) {
+  if (x.empty() || tensor::element_count(*step.outputs[0].shape) != 1) return std::nullopt;
+  const std::string& op = step.node.op;
+  double result = op == "ReduceProd" ? 1 : op == "ReduceSum" ? 0 : x.front();
+  for (const double value : x) {
+    if (op == "ReduceProd") result *= value;
+    if (op == "ReduceSum") result += value;
+    if (op == "ReduceMax") result = std::max(result, value);
+    if (op == "ReduceMin") result = std::min(result, value);
   }
-  return result;
-}
-
-std::optional<std::vector<double>> sliced(const ShapeStep& step) {
-  const auto* x = step.content(0);
-  const auto starts = step.list("starts", 1);
-  const auto ends = step.list("ends", 2);
-  const auto steps = step.list("steps", 4);
-  if (!x || !starts || !ends || starts->size() != 1 || ends->size() != 1) return std::nullopt;
-  if (!steps && !step.node.input(4).empty()) return std::nullopt;
-  if (!step.shape(0) || step.shape(0)->size() != 1) return std::nullopt;
-  const auto size = static_cast<std::int64_t>(x->size());
-  const std::int64_t by = steps ? steps->front() : 1;
-  const auto bounded = [&](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + size : at, 0, size); };
-  std::vector<double> result;
-  if (by == 1)
-    for (std::int64_t i = bounded(starts->front()); i < bounded(ends->front()); ++i)
-      result.push_back((*x)[static_cast<std::size_t>(i)]);
-  if (by == -1)
-    for (std::int64_t i = std::min(size - 1, bounded(starts->front())); i >= 0; --i)
-      result.push_back((*x)[static_cast<std::size_t>(i)]);
-  if (by != 1 && by != -1) return std::nullopt;
-  return result;
+  if (op != "ReduceProd" && op != "ReduceSum" && op != "ReduceMax" && op != "ReduceMin") return std::nullopt;
+  return std::vector<double>{result};
 }
 
 std::optional<std::vector<double>> content_after(const ShapeStep& step) {
   const std::string& op = step.node.op;
+  if (auto moved = moved_content(step)) return moved;
   const auto* x = step.content(0);
-  if (op == "Concat") {
-    std::vector<double> result;
-    for (std::size_t i = 0; i < step.input_count(); ++i) {
-      const auto* part = step.content(i);
-      if (!part) return std::nullopt;
-      result.insert(result.end(), part->begin(), part->end());
-    }
-    return result;
-  }
   if (!x) return std::nullopt;
-  if (op == "Gather") return gathered(step);
-  if (op == "Slice") return sliced(step);
   if (op == "Unsqueeze" || op == "Squeeze" || op == "Reshape" || op == "Identity" || op == "Flatten") return *x;
-  if (op == "Expand" || op == "Tile") {
-    if (x->size() != 1 || !step.outputs[0].shape) return std::nullopt;
-    const std::int64_t count = tensor::element_count(*step.outputs[0].shape);
-    if (count < 0 || count > static_cast<std::int64_t>(kMostContent)) return std::nullopt;
-    return std::vector<double>(static_cast<std::size_t>(count), x->front());
-  }
   const auto each = [&](double (*f)(double)) {
     std::vector<double> result = *x;
     std::transform(result.begin(), result.end(), result.begin(), f);
     return result;
   };
-  if (op == "Cast") return is_integral(step.outputs[0].element) ? each([](double v) { return std::trunc(v); }) : *x;
+  if ((op == "Cast" || op == "CastLike") && step.outputs[0].element == ElementType::kBool)
+    return each([](double v) { return v != 0 ? 1.0 : 0.0; });
+  if (op == "Cast" || op == "CastLike")
+    return is_integral(step.outputs[0].element) ? each([](double v) { return std::trunc(v); }) : *x;
   if (op == "Floor") return each([](double v) { return std::floor(v); });
   if (op == "Ceil") return each([](double v) { return std::ceil(v); });
   if (op == "Neg") return each([](double v) { return -v; });
   if (op == "Sqrt") return each([](double v) { return std::sqrt(v); });
-  if (op == "ReduceProd") {
-    double product = 1;
-    for (const double value : *x) product *= value;
-    return std::vector<double>{product};
-  }
+  if (op == "Round") return each([](double v) { return std::nearbyint(v); });
+  if (op == "Abs") return each([](double v) { return std::abs(v); });
+  if (op == "Not") return each([](double v) { return v == 0 ? 1.0 : 0.0; });
+  if (op.starts_with("Reduce")) return reduced(step, *x);
   if (op == "Where") {
     const auto* a = step.content(1);
     const auto* b = step.content(2);

@@ -3,31 +3,23 @@
 #include "onnx/passes/shape_rules.hpp"
 #include "zooport/base/text.hpp"
 
-// Operators whose output has the shape of an input, or that of the inputs broadcast together; reductions; products.
+// Operators whose output has the shape of an input, or that of the inputs broadcast together; reductions.
 namespace zooport::onnx {
 namespace {
-
-void same_as_first(ShapeStep& step) {
-  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.element(0), *shape);
-}
-
-void broadcast_all(ShapeStep& step, std::size_t first, ElementType element) {
-  tensor::Shape result;
-  for (std::size_t i = first; i < step.input_count(); ++i) {
-    if (step.node.input(i).empty()) continue;
-    const tensor::Shape* shape = step.shape(i);
-    if (!shape) return;
-    const auto both = broadcast(result, *shape);
-    if (!both)
-      return step.conflict(concat("its inputs ", shape_text(result), " and ", shape_text(*shape), " do not fit"));
-    result = *both;
-  }
-  step.set(0, element, std::move(result));
-}
 
 void arithmetic(ShapeStep& step) { broadcast_all(step, 0, step.element(0)); }
 void comparison(ShapeStep& step) { broadcast_all(step, 0, ElementType::kBool); }
 void where(ShapeStep& step) { broadcast_all(step, 0, step.element(1)); }
+
+void as_bool(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, ElementType::kBool, *shape);
+}
+void like_second(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.element(1), *shape);
+}
+void of_named_type(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.element_or("dtype", step.element(0)), *shape);
+}
 
 void cast(ShapeStep& step) {
   if (const tensor::Shape* shape = step.shape(0))
@@ -36,7 +28,67 @@ void cast(ShapeStep& step) {
 
 void dropout(ShapeStep& step) {
   same_as_first(step);
-  if (const tensor::Shape* shape = step.shape(0)) step.set(1, ElementType::kBool, *shape);
+  const ElementType mask = step.opset < 10 ? step.element(0) : ElementType::kBool;
+  if (const tensor::Shape* shape = step.shape(0)) step.set(1, mask, *shape);
+}
+
+// In training there are the running mean and variance beside the output, and those of the batch in old opsets.
+void batch_normalization(ShapeStep& step) {
+  same_as_first(step);
+  const tensor::Shape* scale = step.shape(1);
+  if (!scale) return;
+  for (std::size_t i = 1; i < step.outputs.size(); ++i)
+    step.set(i, step.element(step.opset >= 14 ? (step.input(3) ? 3 : 1) : 1), *scale);
+}
+
+// Mean and reciprocal deviation have one element where the normalised axes were.
+void layer_normalization(ShapeStep& step) {
+  same_as_first(step);
+  const tensor::Shape* shape = step.shape(0);
+  if (!shape) return;
+  const std::int64_t axis = axis_in(step.node.int_or("axis", -1), shape->size());
+  if (axis < 0) return;
+  tensor::Shape statistics = *shape;
+  for (std::size_t i = static_cast<std::size_t>(axis); i < statistics.size(); ++i) statistics[i] = 1;
+  for (std::size_t i = 1; i < step.outputs.size(); ++i)
+    step.set(i, step.element_or("stash_type", ElementType::kFloat), statistics);
+}
+
+void dynamic_quantize(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, ElementType::kUint8, *shape);
+  step.set(1, ElementType::kFloat, {});
+  step.set(2, ElementType::kUint8, {});
+}
+void quantize(ShapeStep& step) {
+  const ElementType otherwise = step.element_or("output_dtype", ElementType::kUint8);
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.input(2) ? step.element(2) : otherwise, *shape);
+}
+void dequantize(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.element_or("output_dtype", step.element(1)), *shape);
+}
+
+// Attribute `axis`, as far as it is dropped: ArgMax and ArgMin.
+void arg(ShapeStep& step) {
+  const tensor::Shape* shape = step.shape(0);
+  if (!shape) return;
+  const std::int64_t axis = axis_in(step.node.int_or("axis", 0), shape->size());
+  if (axis < 0) return step.conflict(concat("its axis is not one of its input's ", shape->size()));
+  tensor::Shape result = *shape;
+  if (step.node.int_or("keepdims", 1) != 0) {
+    result[static_cast<std::size_t>(axis)] = 1;
+  } else {
+    result.erase(result.begin() + axis);
+  }
+  step.set(0, ElementType::kInt64, std::move(result));
+}
+
+// The loss, and the logarithm of the probabilities.
+void loss(ShapeStep& step) {
+  const tensor::Shape* labels = step.shape(1);
+  const std::string reduction = step.node.string_or("reduction", "mean");
+  if (reduction != "none") step.set(0, step.element(0), {});
+  if (reduction == "none" && labels) step.set(0, step.element(0), *labels);
+  if (const tensor::Shape* scores = step.shape(0)) step.set(1, step.element(0), *scores);
 }
 
 void reduce(ShapeStep& step) {
@@ -68,32 +120,25 @@ void reduce(ShapeStep& step) {
   step.set(0, step.element(0), std::move(result));
 }
 
-void matmul(ShapeStep& step) {
-  const tensor::Shape* a = step.shape(0);
-  const tensor::Shape* b = step.shape(1);
-  if (!a || !b || a->size() < 2 || b->size() < 2) return;
-  if (a->back() != (*b)[b->size() - 2])
-    return step.conflict(concat("it multiplies ", shape_text(*a), " by ", shape_text(*b)));
-  const auto batch = broadcast(tensor::Shape(a->begin(), a->end() - 2), tensor::Shape(b->begin(), b->end() - 2));
-  if (!batch) return step.conflict(concat("it multiplies ", shape_text(*a), " by ", shape_text(*b)));
-  tensor::Shape result = *batch;
-  result.push_back((*a)[a->size() - 2]);
-  result.push_back(b->back());
-  step.set(0, step.element(0), std::move(result));
-}
-
-void gemm(ShapeStep& step) {
-  const tensor::Shape* a = step.shape(0);
-  const tensor::Shape* b = step.shape(1);
-  if (!a || !b || a->size() != 2 || b->size() != 2) return;
-  const bool flips_a = step.node.int_or("transA", 0) != 0;
-  const bool flips_b = step.node.int_or("transB", 0) != 0;
-  if ((*a)[flips_a ? 0 : 1] != (*b)[flips_b ? 1 : 0])
-    return step.conflict(concat("it multiplies ", shape_text(*a), " by ", shape_text(*b)));
-  step.set(0, step.element(0), {(*a)[flips_a ? 1 : 0], (*b)[flips_b ? 0 : 1]});
-}
-
 }  // namespace
+
+void same_as_first(ShapeStep& step) {
+  if (const tensor::Shape* shape = step.shape(0)) step.set(0, step.element(0), *shape);
+}
+
+void broadcast_all(ShapeStep& step, std::size_t first, ElementType element) {
+  tensor::Shape result;
+  for (std::size_t i = first; i < step.input_count(); ++i) {
+    if (step.node.input(i).empty()) continue;
+    const tensor::Shape* shape = step.shape(i);
+    if (!shape) return;
+    const auto both = broadcast(result, *shape);
+    if (!both)
+      return step.conflict(concat("its inputs ", shape_text(result), " and ", shape_text(*shape), " do not fit"));
+    result = *both;
+  }
+  step.set(0, element, std::move(result));
+}
 
 const std::vector<NamedShapeRule>& elementwise_shape_rules() {
   static const std::vector<NamedShapeRule> kRules = [] {
@@ -135,7 +180,6 @@ const std::vector<NamedShapeRule>& elementwise_shape_rules() {
                         "Sin",
                         "Cos",
                         "Not",
-                        "IsNaN",
                         "CumSum",
                         "LpNormalization",
                         "LRN",
@@ -145,17 +189,44 @@ const std::vector<NamedShapeRule>& elementwise_shape_rules() {
                         "RMSNormalization",
                         "PRelu",
                         "Trilu",
-                        "BitShift"});
-    all(same_as_first, {"BatchNormalization", "LayerNormalization"});
-    all(arithmetic, {"Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mean", "Sum", "Mod"});
+                        "Tan",
+                        "Asin",
+                        "Acos",
+                        "Atan",
+                        "Sinh",
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh",
+                        "Shrink",
+                        "BitwiseNot",
+                        "CumProd",
+                        "RotaryEmbedding",
+                        "com.microsoft::Gelu",
+                        "com.microsoft::FastGelu",
+                        "com.microsoft::QuickGelu",
+                        "com.microsoft::BiasGelu",
+                        "com.microsoft::QLinearSigmoid",
+                        "com.microsoft::QLinearLeakyRelu",
+                        "com.microsoft::QLinearSoftmax"});
+    all(batch_normalization, {"BatchNormalization"});
+    all(layer_normalization, {"LayerNormalization"});
+    all(as_bool, {"IsNaN", "IsInf", "RegexFullMatch"});
+    all(like_second, {"CastLike"});
+    all(of_named_type, {"Bernoulli", "RandomNormalLike", "RandomUniformLike", "EyeLike"});
+    all(quantize, {"QuantizeLinear", "com.microsoft::QuantizeLinear"});
+    all(dequantize, {"DequantizeLinear", "com.microsoft::DequantizeLinear"});
+    all(dynamic_quantize, {"DynamicQuantizeLinear"});
+    all(arg, {"ArgMax", "ArgMin"});
+    all(loss, {"SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"});
+    all(arithmetic, {"Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mean", "Sum", "Mod", "BitShift", "BitwiseAnd",
+                     "BitwiseOr", "BitwiseXor", "StringConcat"});
     all(comparison, {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"});
     all(where, {"Where"});
     all(cast, {"Cast"});
     all(dropout, {"Dropout"});
     all(reduce, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
                  "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"});
-    all(matmul, {"MatMul"});
-    all(gemm, {"Gemm"});
     return rules;
   }();
   return kRules;

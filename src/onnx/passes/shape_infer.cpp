@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "onnx/passes/shape_rules.hpp"
+#include "onnx/passes/shape_scope.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::onnx {
@@ -11,11 +11,20 @@ const std::unordered_map<std::string_view, ShapeRule>& rules() {
   static const std::unordered_map<std::string_view, ShapeRule> kRules = [] {
     std::unordered_map<std::string_view, ShapeRule> all;
     for (const auto* family :
-         {&elementwise_shape_rules(), &window_shape_rules(), &layout_shape_rules(), &integer_shape_rules()})
+         {&elementwise_shape_rules(), &window_shape_rules(), &layout_shape_rules(), &integer_shape_rules(),
+          &product_shape_rules(), &indexing_shape_rules(), &signal_shape_rules(), &recurrent_shape_rules()})
       for (const NamedShapeRule& named : *family) all.emplace(named.op, named.rule);
     return all;
   }();
   return kRules;
+}
+
+// Ends of slices stand at the limits of int64; sums with an extent must not overflow.
+constexpr std::int64_t kMostInteger = 9'200'000'000'000'000'000;
+constexpr std::int64_t kMostExtent = std::int64_t{1} << 45;
+
+std::string name_of(const Node& node) {
+  return !node.name.empty() ? node.name : node.outputs.empty() ? node.op : node.outputs[0];
 }
 
 Inferred of_constant(const Tensor& constant) {
@@ -65,16 +74,30 @@ std::optional<std::vector<std::int64_t>> ShapeStep::integers(std::size_t i) cons
   if (!numbers) return std::nullopt;
   std::vector<std::int64_t> result;
   for (const double number : *numbers) {
-    // Ends of slices stand at the limits of int64.
-    constexpr double kMost = 9.2e18;
+    if (number != number) return std::nullopt;
+    constexpr auto kMost = static_cast<double>(kMostInteger);
     result.push_back(static_cast<std::int64_t>(std::clamp(number, -kMost, kMost)));
   }
   return result;
 }
 
 std::optional<std::vector<std::int64_t>> ShapeStep::list(std::string_view attribute, std::size_t i) const {
-  if (const Attribute* given = node.find(attribute)) return given->ints;
-  return integers(i);
+  const Attribute* given = node.find(attribute);
+  if (!given) return integers(i);
+  std::vector<std::int64_t> result = given->ints;
+  for (std::int64_t& number : result) number = std::clamp(number, -kMostInteger, kMostInteger);
+  return result;
+}
+
+void ShapeStep::set(std::size_t output, ElementType element, tensor::Shape shape) {
+  if (output >= outputs.size()) return;
+  outputs[output].element = element;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return conflict(concat("it would give ", shape_text(shape)));
+    if (extent > kMostExtent) return;
+  }
+  if (tensor::element_count(shape) < 0) return;
+  outputs[output].shape = std::move(shape);
 }
 
 std::int64_t axis_in(std::int64_t axis, std::size_t rank) {
@@ -94,41 +117,57 @@ std::optional<tensor::Shape> broadcast(const tensor::Shape& a, const tensor::Sha
   return result;
 }
 
-Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs) {
-  InferredValues values;
-  for (const Tensor& constant : model.graph.initializers) values[constant.name] = of_constant(constant);
-  for (const ValueInfo& input : model.graph.inputs) {
-    const auto given = inputs.find(input.name);
-    if (given == inputs.end()) continue;
-    Inferred& value = values[input.name];
-    value = {input.type.element, given->second, std::nullopt};
+const Inferred* ShapeScope::find(std::string_view name) const {
+  if (name.empty()) return nullptr;
+  for (const ShapeScope* scope = this; scope; scope = scope->outer) {
+    const auto found = scope->values.find(name);
+    if (found != scope->values.end()) return &found->second;
   }
-  for (const Node& node : model.graph.nodes) {
+  return nullptr;
+}
+
+Result<void> infer_nodes(const Graph& graph, ShapeScope& scope) {
+  for (const Tensor& constant : graph.initializers) scope.values.try_emplace(constant.name, of_constant(constant));
+  for (const Node& node : graph.nodes) {
+    if (*scope.nodes_left == 0) return {};
+    --*scope.nodes_left;
     if (node.op == "Constant" && node.domain.empty() && !node.outputs.empty()) {
-      if (auto constant = of_constant_node(node)) values[node.outputs[0]] = std::move(*constant);
+      if (auto constant = of_constant_node(node)) scope.values[node.outputs[0]] = std::move(*constant);
       continue;
     }
-    const ShapeRule rule = node.domain.empty() ? shape_rule(node.op) : nullptr;
+    ZOOPORT_TRY_ASSIGN(const bool is_control, infer_control(node, scope));
+    if (is_control) continue;
+    const ShapeRule rule = node.domain.empty() ? shape_rule(node.op) : shape_rule(concat(node.domain, "::", node.op));
     if (!rule) continue;
     std::vector<const Inferred*> known;
-    for (const std::string& name : node.inputs) {
-      const auto value = values.find(name);
-      known.push_back(value == values.end() ? nullptr : &value->second);
-    }
-    ShapeStep step(node, model.opset(), std::move(known));
+    for (const std::string& name : node.inputs) known.push_back(scope.find(name));
+    ShapeStep step(node, scope.opset, std::move(known));
     rule(step);
     if (!step.problem.empty()) {
-      Error error = make_error(ErrorKind::kInvalid, "onnx.shape-conflict",
-                               concat("node ", printable(node.name.empty() ? node.outputs.at(0) : node.name), " (",
-                                      printable(node.op), ") cannot take these sizes: ", step.problem));
-      error.what.path = {Step::key(node.name.empty() ? node.outputs.at(0) : node.name)};
+      const std::string name = name_of(node);
+      Error error = make_error(
+          ErrorKind::kInvalid, "onnx.shape-conflict",
+          concat("node ", printable(name), " (", printable(node.op), ") cannot take these sizes: ", step.problem));
+      error.what.path = {Step::key(name)};
       return error;
     }
     infer_content(step);
     for (std::size_t i = 0; i < node.outputs.size(); ++i)
-      if (!node.outputs[i].empty()) values[node.outputs[i]] = std::move(step.outputs[i]);
+      if (!node.outputs[i].empty()) scope.values[node.outputs[i]] = std::move(step.outputs[i]);
   }
-  return values;
+  return {};
+}
+
+Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs) {
+  std::size_t nodes_left = kMostNodes;
+  ShapeScope scope{nullptr, model.opset(), 0, &nodes_left, {}};
+  for (const Tensor& constant : model.graph.initializers) scope.values[constant.name] = of_constant(constant);
+  for (const ValueInfo& input : model.graph.inputs) {
+    const auto given = inputs.find(input.name);
+    if (given != inputs.end()) scope.values[input.name] = {input.type.element, given->second, std::nullopt};
+  }
+  ZOOPORT_TRY(infer_nodes(model.graph, scope));
+  return std::move(scope.values);
 }
 
 InputShapes declared_shapes(const Model& model, std::int64_t otherwise) {

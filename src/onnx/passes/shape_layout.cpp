@@ -7,6 +7,9 @@
 namespace zooport::onnx {
 namespace {
 
+// Beyond it a padding is none that a machine could hold.
+constexpr std::int64_t kMostPad = std::int64_t{1} << 40;
+
 std::int64_t count(const tensor::Shape& shape) { return tensor::element_count(shape); }
 
 void transpose(ShapeStep& step) {
@@ -14,11 +17,13 @@ void transpose(ShapeStep& step) {
   if (!x) return;
   std::vector<std::int64_t> backwards;
   for (std::size_t i = x->size(); i-- > 0;) backwards.push_back(static_cast<std::int64_t>(i));
-  const auto permutation = step.node.ints_or("perm", backwards);
+  auto permutation = step.node.ints_or("perm", backwards);
   if (permutation.size() != x->size()) return step.conflict(concat("its input has ", x->size(), " axes"));
   tensor::Shape result;
-  for (const std::int64_t axis : permutation) {
-    if (axis_in(axis, x->size()) < 0) return step.conflict(concat("it names axis ", axis));
+  for (std::int64_t& axis : permutation) {
+    const std::int64_t given = axis;
+    axis = axis_in(given, x->size());
+    if (axis < 0) return step.conflict(concat("it names axis ", given));
     result.push_back((*x)[static_cast<std::size_t>(axis)]);
   }
   step.set(0, step.element(0), std::move(result));
@@ -34,6 +39,7 @@ void reshape(ShapeStep& step) {
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (result[i] == 0 && !allows_zero && i < x->size()) result[i] = (*x)[i];
     if (result[i] == -1) open = static_cast<int>(i);
+    if (result[i] < -1) return step.conflict(concat("it makes ", shape_text(*target), " of ", shape_text(*x)));
   }
   if (open >= 0) {
     result[static_cast<std::size_t>(open)] = 1;
@@ -63,12 +69,14 @@ void concatenate(ShapeStep& step) {
     const tensor::Shape* x = step.shape(i);
     if (!x) return;
     const std::int64_t axis = axis_in(step.node.int_or("axis", 0), x->size());
-    if (axis < 0) return;
+    if (axis < 0) return step.conflict(concat("it joins along an axis that an input of ", x->size(), " has not"));
     if (i == 0) {
       result = *x;
       continue;
     }
-    for (std::size_t j = 0; j < x->size() && j < result.size(); ++j) {
+    if (x->size() != result.size())
+      return step.conflict(concat("it joins inputs of ", result.size(), " and ", x->size(), " axes"));
+    for (std::size_t j = 0; j < x->size(); ++j) {
       if (static_cast<std::int64_t>(j) == axis) continue;
       if ((*x)[j] != result[j])
         return step.conflict(concat("it joins inputs of ", result[j], " and ", (*x)[j], " along axis ", j));
@@ -118,6 +126,10 @@ void pad(ShapeStep& step) {
     const std::int64_t axis = axis_in(axes && i < axes->size() ? (*axes)[i] : static_cast<std::int64_t>(i), x->size());
     if (axis < 0) return;
     const std::int64_t size = result[static_cast<std::size_t>(axis)];
+    const std::int64_t least = std::min((*pads)[i], (*pads)[i + named]);
+    if (least < 0 && (least < -kMostPad || (*pads)[i] + (*pads)[i + named] + size < 0))
+      return step.conflict(concat("it cuts ", -least, " of ", size));
+    if (std::max((*pads)[i], (*pads)[i + named]) > kMostPad) return;
     const bool mirrors = step.node.string_or("mode", "constant") == "reflect";
     if (mirrors && std::max((*pads)[i], (*pads)[i + named]) >= size)
       return step.conflict(concat("it mirrors ", std::max((*pads)[i], (*pads)[i + named]), " pixels of ", size));
@@ -156,7 +168,7 @@ void unsqueeze(ShapeStep& step) {
   std::vector<bool> added(rank, false);
   for (const std::int64_t axis : *axes) {
     const std::int64_t at = axis_in(axis, rank);
-    if (at < 0) return;
+    if (at < 0 || added[static_cast<std::size_t>(at)]) return;
     added[static_cast<std::size_t>(at)] = true;
   }
   tensor::Shape result;
@@ -174,26 +186,26 @@ void split(ShapeStep& step) {
   const auto parts = static_cast<std::int64_t>(step.outputs.size());
   const auto sizes = step.list("split", 1);
   if (!sizes && !step.node.input(1).empty()) return;
+  if (sizes) {
+    std::int64_t total = 0;
+    for (const std::int64_t part : *sizes) {
+      if (part < 0 || part > size) return step.conflict(concat("it cuts ", part, " of ", size, " along axis ", axis));
+      total += part;
+    }
+    if (total != size || static_cast<std::int64_t>(sizes->size()) != parts)
+      return step.conflict(concat("it cuts axis ", axis, " of ", size, " into ", shape_text(*sizes)));
+  }
+  const std::int64_t even = parts == 0 ? 0 : (size + parts - 1) / parts;
+  // Parts of different sizes came with `num_outputs`.
+  if (!sizes && (step.opset < 18 ? size != even * parts : size <= even * (parts - 1)))
+    return step.conflict(concat("it cuts axis ", axis, " of ", size, " into ", parts, " equal parts"));
   for (std::int64_t i = 0; i < parts; ++i) {
     tensor::Shape result = *x;
-    const std::int64_t even = (size + parts - 1) / parts;
     result[static_cast<std::size_t>(axis)] = sizes && static_cast<std::size_t>(i) < sizes->size()
                                                  ? (*sizes)[static_cast<std::size_t>(i)]
                                                  : std::min(even, size - i * even);
     step.set(static_cast<std::size_t>(i), step.element(0), std::move(result));
   }
-}
-
-void gather(ShapeStep& step) {
-  const tensor::Shape* x = step.shape(0);
-  const tensor::Shape* indices = step.shape(1);
-  if (!x || !indices) return;
-  const std::int64_t axis = axis_in(step.node.int_or("axis", 0), x->size());
-  if (axis < 0) return;
-  tensor::Shape result(x->begin(), x->begin() + axis);
-  result.insert(result.end(), indices->begin(), indices->end());
-  result.insert(result.end(), x->begin() + axis + 1, x->end());
-  step.set(0, step.element(0), std::move(result));
 }
 
 void expand(ShapeStep& step) {
@@ -210,7 +222,11 @@ void tile(ShapeStep& step) {
   const auto repeats = step.integers(1);
   if (!x || !repeats || repeats->size() != x->size()) return;
   tensor::Shape result = *x;
-  for (std::size_t i = 0; i < result.size(); ++i) result[i] *= (*repeats)[i];
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if ((*repeats)[i] < 0 || (*repeats)[i] > kMostPad) return;
+    result[i] = tensor::element_count({result[i], (*repeats)[i]});
+    if (result[i] < 0) return;
+  }
   step.set(0, step.element(0), std::move(result));
 }
 
@@ -220,7 +236,7 @@ const std::vector<NamedShapeRule>& layout_shape_rules() {
   static const std::vector<NamedShapeRule> kRules{
       {"Transpose", transpose}, {"Reshape", reshape}, {"Flatten", flatten}, {"Concat", concatenate},
       {"Slice", slice},         {"Pad", pad},         {"Squeeze", squeeze}, {"Unsqueeze", unsqueeze},
-      {"Split", split},         {"Gather", gather},   {"Expand", expand},   {"Tile", tile},
+      {"Split", split},         {"Expand", expand},   {"Tile", tile},
   };
   return kRules;
 }

@@ -31,12 +31,17 @@ class ShapeStep {
   std::optional<std::vector<std::int64_t>> integers(std::size_t i) const;
   ElementType element(std::size_t i) const { return input(i) ? input(i)->element : ElementType::kUndefined; }
 
+  // The type that an attribute names, where it is given.
+  ElementType element_or(std::string_view attribute, ElementType otherwise) const {
+    const Attribute* given = node.find(attribute);
+    return given ? static_cast<ElementType>(given->i) : otherwise;
+  }
+
   // An attribute in older opsets, input `i` in newer ones; none: neither is given, or it is not constant.
   std::optional<std::vector<std::int64_t>> list(std::string_view attribute, std::size_t i) const;
 
-  void set(std::size_t output, ElementType element, tensor::Shape shape) {
-    if (output < outputs.size()) outputs[output].element = element, outputs[output].shape = std::move(shape);
-  }
+  // A negative extent is a conflict; one that is beyond all memory makes the shape unknown.
+  void set(std::size_t output, ElementType element, tensor::Shape shape);
   // The sizes do not go together: `why` is a sentence's end ("its inputs have 8 and 9 along axis 2").
   void conflict(std::string why) {
     if (problem.empty()) problem = std::move(why);
@@ -51,13 +56,21 @@ class ShapeStep {
 };
 
 using ShapeRule = void (*)(ShapeStep&);
-// null: unknown operator.
+// null: unknown operator. Those of other domains than the default one are named with it: "com.microsoft::QLinearAdd".
 ShapeRule shape_rule(std::string_view op);
 
 // What the first output holds, after its shape is known.
 void infer_content(ShapeStep& step);
 // Of a constant of few elements; none otherwise.
 std::optional<std::vector<double>> content_of(const Tensor& constant);
+
+// Elements of small tensors that an operator moves without changing them.
+std::optional<std::vector<double>> moved_content(const ShapeStep& step);
+
+// Shape and type of the first input.
+void same_as_first(ShapeStep& step);
+// Shapes of inputs from `first` on, broadcast together.
+void broadcast_all(ShapeStep& step, std::size_t first, ElementType element);
 
 // An axis that may count from the end; -1 if it is out of range.
 std::int64_t axis_in(std::int64_t axis, std::size_t rank);
@@ -73,5 +86,9 @@ const std::vector<NamedShapeRule>& elementwise_shape_rules();
 const std::vector<NamedShapeRule>& window_shape_rules();
 const std::vector<NamedShapeRule>& layout_shape_rules();
 const std::vector<NamedShapeRule>& integer_shape_rules();
+const std::vector<NamedShapeRule>& product_shape_rules();
+const std::vector<NamedShapeRule>& indexing_shape_rules();
+const std::vector<NamedShapeRule>& signal_shape_rules();
+const std::vector<NamedShapeRule>& recurrent_shape_rules();
 
 }  // namespace zooport::onnx

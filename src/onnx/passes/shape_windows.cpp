@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "onnx/passes/shape_rules.hpp"
@@ -13,6 +14,8 @@ struct Window {
   std::string auto_pad;
 };
 
+constexpr std::int64_t kMost = std::int64_t{1} << 30;
+
 Window window_of(const Node& node, std::vector<std::int64_t> kernel) {
   const std::size_t rank = kernel.size();
   Window window;
@@ -24,6 +27,9 @@ Window window_of(const Node& node, std::vector<std::int64_t> kernel) {
   window.strides.resize(rank, 1);
   window.dilations.resize(rank, 1);
   window.pads.resize(2 * rank, 0);
+  // Hostile numbers: no product of two of them overflows.
+  for (auto* numbers : {&window.kernel, &window.strides, &window.dilations, &window.pads})
+    for (std::int64_t& number : *numbers) number = std::clamp<std::int64_t>(number, -kMost, kMost);
   return window;
 }
 
@@ -40,7 +46,8 @@ std::optional<std::int64_t> slid(const Window& window, std::size_t i, std::size_
   return count;
 }
 
-void slide(ShapeStep& step, const tensor::Shape& x, std::vector<std::int64_t> kernel, std::int64_t channels) {
+void slide(ShapeStep& step, const tensor::Shape& x, std::vector<std::int64_t> kernel, std::int64_t channels,
+           ElementType element) {
   const std::size_t rank = kernel.size();
   if (x.size() != rank + 2) return step.conflict(concat("its input has ", x.size(), " axes and its kernel ", rank));
   const Window window = window_of(step.node, std::move(kernel));
@@ -52,22 +59,44 @@ void slide(ShapeStep& step, const tensor::Shape& x, std::vector<std::int64_t> ke
     result.push_back(*size);
   }
   for (std::size_t output = 0; output < step.outputs.size(); ++output)
-    step.set(output, output == 0 ? step.element(0) : ElementType::kInt64, result);
+    step.set(output, output == 0 ? element : ElementType::kInt64, result);
 }
 
-void convolution(ShapeStep& step) {
+void convolve(ShapeStep& step, std::size_t weights, ElementType element) {
   const tensor::Shape* x = step.shape(0);
-  const tensor::Shape* w = step.shape(1);
+  const tensor::Shape* w = step.shape(weights);
   if (!x || !w || w->size() < 3) return;
   const std::int64_t groups = step.node.int_or("group", 1);
-  if (x->size() == w->size() && (*x)[1] != (*w)[1] * groups)
-    return step.conflict(concat("its input has ", (*x)[1], " channels and its weights ", (*w)[1] * groups));
-  slide(step, *x, tensor::Shape(w->begin() + 2, w->end()), (*w)[0]);
+  if (groups < 1 || (x->size() == w->size() && ((*x)[1] % groups != 0 || (*x)[1] / groups != (*w)[1])))
+    return step.conflict(concat("its input has ", x->size() > 1 ? (*x)[1] : 0, " channels and its weights ", (*w)[1],
+                                " in each of ", groups, groups == 1 ? " group" : " groups"));
+  slide(step, *x, tensor::Shape(w->begin() + 2, w->end()), (*w)[0], element);
 }
+
+void convolution(ShapeStep& step) { convolve(step, 1, step.element(0)); }
+void integer_convolution(ShapeStep& step) { convolve(step, 1, ElementType::kInt32); }
+void quantised_convolution(ShapeStep& step) { convolve(step, 3, step.element(7)); }
 
 void pool(ShapeStep& step) {
   const tensor::Shape* x = step.shape(0);
-  if (x && x->size() > 2) slide(step, *x, step.node.ints_or("kernel_shape", {}), (*x)[1]);
+  if (x && x->size() > 2) slide(step, *x, step.node.ints_or("kernel_shape", {}), (*x)[1], step.element(0));
+}
+
+// The size that pooling started from, unless it is given.
+void unpool(ShapeStep& step) {
+  const tensor::Shape* x = step.shape(0);
+  if (!x || x->size() < 3) return;
+  if (!step.node.input(2).empty()) {
+    if (const auto given = step.integers(2)) step.set(0, step.element(0), *given);
+    return;
+  }
+  const Window window = window_of(step.node, step.node.ints_or("kernel_shape", {}));
+  const std::size_t rank = window.kernel.size();
+  if (x->size() != rank + 2) return step.conflict(concat("its input has ", x->size(), " axes and its kernel ", rank));
+  tensor::Shape result{(*x)[0], (*x)[1]};
+  for (std::size_t i = 0; i < rank; ++i)
+    result.push_back(((*x)[i + 2] - 1) * window.strides[i] + window.kernel[i] - window.pads[i] - window.pads[i + rank]);
+  step.set(0, step.element(0), std::move(result));
 }
 
 void transposed_convolution(ShapeStep& step) {
@@ -80,17 +109,22 @@ void transposed_convolution(ShapeStep& step) {
   const Window window = window_of(step.node, tensor::Shape(w->begin() + 2, w->end()));
   const auto extra = step.node.ints_or("output_padding", std::vector<std::int64_t>(rank, 0));
   const auto fixed = step.node.ints_or("output_shape", {});
-  tensor::Shape result{(*x)[0], (*w)[1] * step.node.int_or("group", 1)};
+  tensor::Shape result{(*x)[0], (*w)[1] * std::clamp<std::int64_t>(step.node.int_or("group", 1), 1, kMost)};
   for (std::size_t i = 0; i < rank; ++i) {
+    if (fixed.size() >= rank) {
+      result.push_back(fixed[fixed.size() - rank + i]);
+      continue;
+    }
     const std::int64_t stride = window.strides[i];
     const std::int64_t reach = window.dilations[i] * (window.kernel[i] - 1) + 1;
-    std::int64_t size = stride * ((*x)[i + 2] - 1) + extra[i] + reach;
+    std::int64_t size = stride * ((*x)[i + 2] - 1) + (i < extra.size() ? extra[i] : 0) + reach;
     if (window.auto_pad.starts_with("SAME")) {
-      size = (*x)[i + 2] * stride;
+      // Padding only takes away.
+      size = std::min(size, (*x)[i + 2] * stride);
     } else if (window.auto_pad != "VALID") {
       size -= window.pads[i] + window.pads[i + rank];
     }
-    result.push_back(i < fixed.size() ? fixed[fixed.size() - rank + i] : size);
+    result.push_back(size);
   }
   step.set(0, step.element(0), std::move(result));
 }
@@ -116,7 +150,17 @@ void resize(ShapeStep& step) {
   };
   tensor::Shape result = *x;
   if (const auto sizes = has_roi ? step.integers(3) : std::nullopt) {
-    for (std::size_t i = 0; i < sizes->size() && place(i) < result.size(); ++i) result[place(i)] = (*sizes)[i];
+    const std::string policy = step.node.string_or("keep_aspect_ratio_policy", "stretch");
+    std::optional<float> factor;
+    for (std::size_t i = 0; i < sizes->size() && place(i) < result.size(); ++i) {
+      result[place(i)] = (*sizes)[i];
+      if ((*x)[place(i)] < 1) continue;
+      const float ratio = static_cast<float>((*sizes)[i]) / static_cast<float>((*x)[place(i)]);
+      factor = !factor ? ratio : policy == "not_larger" ? std::min(*factor, ratio) : std::max(*factor, ratio);
+    }
+    // One factor for all axes that are named.
+    for (std::size_t i = 0; policy != "stretch" && factor && i < sizes->size() && place(i) < result.size(); ++i)
+      result[place(i)] = static_cast<std::int64_t>(std::round(*factor * static_cast<float>((*x)[place(i)])));
     return step.set(0, step.element(0), std::move(result));
   }
   if (!step.node.input(3).empty() && has_roi) return;
@@ -128,15 +172,21 @@ void resize(ShapeStep& step) {
   } else {
     return;
   }
-  for (std::size_t i = 0; i < scales.size() && place(i) < result.size(); ++i)
-    result[place(i)] = static_cast<std::int64_t>(std::floor(static_cast<double>((*x)[place(i)]) * scales[i] + 1e-6));
+  for (std::size_t i = 0; i < scales.size() && place(i) < result.size(); ++i) {
+    // In single precision, as engines do it.
+    const float size = std::floor(static_cast<float>((*x)[place(i)]) * static_cast<float>(scales[i]));
+    if (!(size >= 0 && size < 1e12F)) return;
+    result[place(i)] = static_cast<std::int64_t>(size);
+  }
   step.set(0, step.element(0), std::move(result));
 }
 
 void depth_to_space(ShapeStep& step) {
   const tensor::Shape* x = step.shape(0);
-  const std::int64_t block = step.node.int_or("blocksize", 1);
+  const std::int64_t block = std::min(step.node.int_or("blocksize", 1), kMost);
   if (!x || x->size() != 4 || block < 1) return;
+  if (step.node.op == "DepthToSpace" && (*x)[1] % (block * block) != 0)
+    return step.conflict(concat((*x)[1], " channels are no blocks of ", block, " by ", block));
   if (step.node.op == "DepthToSpace")
     return step.set(0, step.element(0), {(*x)[0], (*x)[1] / (block * block), (*x)[2] * block, (*x)[3] * block});
   if ((*x)[2] % block != 0 || (*x)[3] % block != 0)
@@ -149,6 +199,11 @@ void depth_to_space(ShapeStep& step) {
 const std::vector<NamedShapeRule>& window_shape_rules() {
   static const std::vector<NamedShapeRule> kRules{
       {"Conv", convolution},
+      {"DeformConv", convolution},
+      {"ConvInteger", integer_convolution},
+      {"QLinearConv", quantised_convolution},
+      {"com.microsoft::FusedConv", convolution},
+      {"MaxUnpool", unpool},
       {"ConvTranspose", transposed_convolution},
       {"MaxPool", pool},
       {"AveragePool", pool},

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "onnx/passes/shape_rules.hpp"
+
+namespace zooport::onnx {
+
+// Values of one graph, and of those around it.
+struct ShapeScope {
+  const ShapeScope* outer = nullptr;
+  std::int64_t opset = 0;
+  int depth = 0;
+  std::size_t* nodes_left = nullptr;  // loops in loops end early: what they give is unknown then
+  InferredValues values;
+
+  const Inferred* find(std::string_view name) const;
+};
+
+// Of one graph, its subgraphs followed once for each round.
+constexpr std::size_t kMostNodes = 4'000'000;
+
+// Follows all nodes of a graph whose inputs are in the scope already.
+Result<void> infer_nodes(const Graph& graph, ShapeScope& scope);
+
+// If, Loop and Scan, whose outputs come from subgraphs; false: the node is none of them.
+Result<bool> infer_control(const Node& node, ShapeScope& scope);
+
+}  // namespace zooport::onnx
