@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "zooport/base/os/file.hpp"
+#include "zooport/base/os/holes.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/os/shared_library.hpp"
 
@@ -45,6 +47,41 @@ TEST_F(Os, AtomicFileAppearsOnlyOnCommit) {
   EXPECT_EQ(read_file(at("a"), 100)->text(), "two");
   EXPECT_EQ(AtomicFile::create("/dev/null", true).error().what.id, "base.not-a-file");
   EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(Os, StoredPartsLeaveHolesOut) {
+  constexpr std::size_t kSize = 64u << 20;
+  constexpr std::size_t kPlace = 40u << 20;
+  auto file = AtomicFile::create(at("sparse"), false);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE(file->write_at(kPlace, as_bytes("stored")).ok());
+  ASSERT_TRUE(file->write_at(kSize - 1, as_bytes("!")).ok());
+  ASSERT_TRUE(file->commit().ok());
+  const auto bytes = read_file(at("sparse"), kSize);
+  ASSERT_TRUE(bytes.ok());
+  const auto covers = [](const std::vector<std::span<const std::byte>>& parts, const std::byte* place) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const auto& part) { return place >= part.data() && place < part.data() + part.size(); });
+  };
+  const auto parts = stored_parts(bytes->span());
+  EXPECT_TRUE(covers(parts, bytes->data() + kPlace));
+  EXPECT_TRUE(covers(parts, bytes->data() + kSize - 1));
+  std::size_t stored = 0;
+  for (const auto& part : parts) stored += part.size();
+  if (stored == kSize) GTEST_SKIP() << "the temporary folder knows no holes in files";
+  EXPECT_LT(stored, 2u << 20);
+
+  // Any part of the mapping; what begins in the middle of something stored begins there.
+  const auto inner = stored_parts(bytes->slice(kPlace + 2, 3).span());
+  ASSERT_EQ(inner.size(), 1u);
+  EXPECT_EQ(inner[0].data(), bytes->data() + kPlace + 2);
+  EXPECT_EQ(inner[0].size(), 3u);
+  EXPECT_TRUE(stored_parts(bytes->slice(0, 1000).span()).empty());
+  EXPECT_TRUE(stored_parts({}).empty());
+  // Other memory counts as a whole.
+  const std::string text(100, '\0');
+  ASSERT_EQ(stored_parts(as_bytes(text)).size(), 1u);
+  EXPECT_EQ(stored_parts(as_bytes(text))[0].size(), 100u);
 }
 
 TEST_F(Os, AtomicFileDoesNotReplaceAFileThatAppearsMeanwhile) {

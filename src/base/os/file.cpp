@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "base/os/descriptor.hpp"
+#include "base/os/sparse_mappings.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::os {
@@ -99,7 +100,7 @@ FileStatus status_without_following(const std::string& path) {
 }
 
 Result<Bytes> read_file(const std::string& path, std::uint64_t limit) {
-  ZOOPORT_TRY_ASSIGN(const Descriptor file, open_to_read(path));
+  ZOOPORT_TRY_ASSIGN(Descriptor file, open_to_read(path));
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return io_error("read", path);
   const FileStatus about = to_status(info);
@@ -109,8 +110,12 @@ Result<Bytes> read_file(const std::string& path, std::uint64_t limit) {
   const std::size_t size = about.size;
   void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (memory == MAP_FAILED) return read_to_end(file.get(), path, about.size, limit);
-  const std::shared_ptr<const void> owner(memory,
-                                          [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });
+  const bool has_holes = static_cast<std::uint64_t>(info.st_blocks) * 512 < about.size;
+  if (has_holes) remember_sparse_mapping(memory, size, std::move(file));
+  const std::shared_ptr<const void> owner(memory, [size, has_holes](const void* mapped) {
+    if (has_holes) forget_sparse_mapping(mapped);
+    ::munmap(const_cast<void*>(mapped), size);
+  });
   return Bytes(owner, {static_cast<const std::byte*>(memory), size});
 }
 
