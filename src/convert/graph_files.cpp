@@ -69,8 +69,7 @@ Result<GraphReport> change_graph_opset(const std::string& path, const std::strin
   } else {
     report.verification.reason = "no engine was found";
   }
-  ZOOPORT_TRY(write_graph(after, dest, options.if_present));
-  report.dest = dest;
+  ZOOPORT_TRY(write_graph(after, dest, options.if_present, report));
   return report;
 }
 
@@ -135,8 +134,7 @@ Result<GraphReport> change_graph_shape(const std::string& path, const std::strin
   if (!open.empty()) ZOOPORT_TRY(onnx::make_symbolic(model, open));
   if (!fixed.empty()) ZOOPORT_TRY(onnx::make_fixed(model, fixed));
   report.graph = onnx::info_of(model);
-  ZOOPORT_TRY(write_graph(model, dest, options.if_present));
-  report.dest = dest;
+  ZOOPORT_TRY(write_graph(model, dest, options.if_present, report));
   return report;
 }
 

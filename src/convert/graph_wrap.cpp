@@ -74,8 +74,7 @@ Result<GraphReport> wrap_graph(const std::string& path, const std::string& dest,
   } else {
     report.verification.reason = "no engine was found";
   }
-  ZOOPORT_TRY(write_graph(after, dest, options.change.if_present));
-  report.dest = dest;
+  ZOOPORT_TRY(write_graph(after, dest, options.change.if_present, report));
   return report;
 }
 

@@ -4,9 +4,9 @@
 #include <limits>
 #include <random>
 
+#include "convert/graph_output.hpp"
 #include "convert/wrap_axes.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/onnx/io.hpp"
 #include "zooport/process/statistics.hpp"
 
 namespace zooport::convert {
@@ -77,7 +77,7 @@ Result<Arrays> random_inputs(const WrapPlan& plan, onnx::InputShapes& shapes, st
 }
 
 Result<Arrays> run(const onnx::Model& model, const Arrays& inputs, engine::Engine& engine, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(model));
+  ZOOPORT_TRY_ASSIGN(const Bytes bytes, bytes_for_engine(model));
   engine::SessionOptions options;
   options.threads = context.threads;
   ZOOPORT_TRY_ASSIGN(const auto session, engine.load(bytes, options, context));

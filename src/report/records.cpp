@@ -95,6 +95,10 @@ std::string graph_record(const convert::GraphReport& report) {
   json.open('{');
   json.member("source", report.source);
   member_unless_empty(json, "dest", report.dest);
+  if (!report.data.empty()) {
+    json.member("data", report.data);
+    json.member("data_bytes", report.data_bytes);
+  }
   json.member("kind", "onnx");
   if (report.graph.ir_version > 0) write_graph(json, report.graph);
   if (!report.steps.empty()) member_strings(json, "steps", report.steps);

@@ -264,6 +264,7 @@ TEST(Records, InfoIsDocumented) {
 TEST(Records, GraphIsDocumented) {
   convert::GraphReport report;
   report.dest = "b.onnx";
+  report.data = "b.onnx.data";
   report.graph.ir_version = 8;
   report.graph.producer = "p";
   report.graph.opsets = {{"ai.onnx", 17}};

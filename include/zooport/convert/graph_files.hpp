@@ -17,7 +17,9 @@ namespace zooport::convert {
 
 struct GraphReport {
   std::string source;
-  std::string dest;       // empty: nothing was written
+  std::string dest;  // empty: nothing was written
+  std::string data;  // the file with its constants beside it; empty: they are in it
+  std::uint64_t data_bytes = 0;
   onnx::GraphInfo graph;  // of the result
   std::vector<std::string> steps;
   GraphVerification verification;

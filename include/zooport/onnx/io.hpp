@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
@@ -31,6 +32,24 @@ using Sink = std::function<Result<void>(std::span<const std::byte>)>;
 Result<void> write_model(const Model& model, const Sink& sink);
 std::uint64_t written_size(const Model& model);
 Result<Bytes> to_bytes(const Model& model);
+
+// The most bytes of a protobuf message, and so of an ONNX file.
+inline constexpr std::uint64_t kMostMessageBytes = (std::uint64_t{1} << 31) - 1;
+
+// A model whose large constants stand in a data file beside it.
+struct ModelWithData {
+  struct Block {
+    std::uint64_t offset = 0;  // a multiple of 4096: engines can map it
+    Bytes bytes;               // of the model that was given, not copied
+  };
+  Model model;
+  std::vector<Block> blocks;  // in the order of their offsets; zeros between them
+  std::uint64_t data_size = 0;
+};
+// Moves the constants of the graph to the data file `location`, a name in the model's folder. Small ones, strings and
+// those inside of operators stay. Error (kUnsupported, onnx.too-large-to-write): what stays is more than a message
+// holds.
+Result<ModelWithData> with_data_file(const Model& model, const std::string& location);
 
 // What is wrong with the graph as such: names that are used and not defined or defined twice, cycles, attributes and
 // element counts that do not fit, operators without a domain's opset, … An empty list means that engines should take
