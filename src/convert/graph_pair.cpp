@@ -192,17 +192,25 @@ Sides GraphPair::sides(engine::Session& first, engine::Session& second, const Co
 
 Result<TrialReport> GraphPair::compare(engine::Session& first, engine::Session& second, std::uint64_t seed,
                                        double seconds, const Context& context) const {
-  const bool is_fixed = std::all_of(inputs_.begin(), inputs_.end(), [](const TrialInput& input) {
+  return run_trials(
+      inputs_, [&] { return sides(first, second, context); }, [](Pattern) { return true; }, seed, seconds, context);
+}
+
+Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std::function<Sides()>& sides,
+                               const std::function<bool(Pattern)>& takes, std::uint64_t seed, double seconds,
+                               const Context& context) {
+  const bool is_fixed = std::all_of(inputs.begin(), inputs.end(), [](const TrialInput& input) {
     return std::all_of(input.axes.begin(), input.axes.end(),
                        [](const TrialAxis& axis) { return axis.is_fixed() || axis.letter == 'b'; });
   });
   std::optional<TrialReport> last;
   for (const std::int64_t about : kAbout) {
-    TrialRunner runner(sides(first, second, context), seconds);
+    TrialRunner runner(sides(), seconds);
     bool is_first = true;
     bool goes_on = true;
-    for (const PlannedTrial& planned : planned_trials(inputs_, sizes_to_try(inputs_, about))) {
-      const MadeTrial made = make_trial(inputs_, planned, seed);
+    for (const PlannedTrial& planned : planned_trials(inputs, sizes_to_try(inputs, about))) {
+      if (!takes(planned.pattern)) continue;
+      const MadeTrial made = make_trial(inputs, planned, seed);
       ZOOPORT_TRY_ASSIGN(const Trial::Status status, runner.run(made.trial, made.inputs, context));
       goes_on = !is_first || status != Trial::Status::kNotRun || is_fixed;
       is_first = false;

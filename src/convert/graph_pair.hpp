@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -39,6 +40,12 @@ class GraphPair {
   std::vector<std::size_t> second_output_of_;  // of each of the first's: which of the second's it is
   bool is_half_ = false;
 };
+
+// Runs the planned trials of these inputs, for about so many seconds; where the first side refuses the sizes that come
+// first, larger ones follow. `sides` makes them anew; `takes` says which patterns are of use.
+Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std::function<Sides()>& sides,
+                               const std::function<bool(Pattern)>& takes, std::uint64_t seed, double seconds,
+                               const Context& context);
 
 // A session of a graph on its own.
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,

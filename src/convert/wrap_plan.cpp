@@ -37,13 +37,6 @@ Target target_of_operations(const OptionText& option) {
   return target_of(option, is_name ? first : std::string::npos);
 }
 
-// Axes without a name: nothing can be asked of them.
-tensor::Axes unnamed_axes(std::size_t rank) {
-  tensor::Axes axes;
-  for (std::size_t i = 0; i < rank; ++i) axes.push_back({concat("axis ", i), tensor::AxisKind::kIndex});
-  return axes;
-}
-
 Result<tensor::Axes> read_axes(const OptionText& option, std::size_t begin, std::size_t end) {
   tensor::Axes axes;
   for (std::size_t i = begin; i < end; ++i) {
@@ -285,7 +278,7 @@ class Planner {
   }
 
   Error with_advice(Error error, const WrappedTensor& tensor) const {
-    const bool is_named = !tensor.inner.empty() && tensor.inner[0].id.find(' ') == std::string::npos;
+    const bool is_named = !tensor.inner.empty() && !is_unnamed(tensor.inner[0]);
     if (!is_named) error.what.help = concat("say what the axes are: --axes ", printable(tensor.name), "=bcyx");
     return error;
   }
@@ -351,6 +344,14 @@ class Planner {
 };
 
 }  // namespace
+
+tensor::Axes unnamed_axes(std::size_t rank) {
+  tensor::Axes axes;
+  for (std::size_t i = 0; i < rank; ++i) axes.push_back({concat("axis ", i), tensor::AxisKind::kIndex});
+  return axes;
+}
+
+bool is_unnamed(const tensor::Axis& axis) { return axis.id.starts_with("axis "); }
 
 std::vector<OptionText> label_options(const char* option, const std::vector<std::string>& texts) {
   std::vector<OptionText> labelled;

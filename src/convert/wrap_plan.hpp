@@ -17,6 +17,10 @@ struct OptionText {
 };
 std::vector<OptionText> label_options(const char* option, const std::vector<std::string>& texts);
 
+// Axes without a name, of which nothing can be asked.
+tensor::Axes unnamed_axes(std::size_t rank);
+bool is_unnamed(const tensor::Axis& axis);
+
 // One operation and the text that asked for it.
 struct WrapStep {
   process::OperationPtr operation;

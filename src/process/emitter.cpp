@@ -111,7 +111,12 @@ Result<std::string> Emitter::computed_statistic(const Measure& measure) {
 
 std::string Emitter::mean(const std::string& value, const Integers& axes) {
   std::string& known = means_[key_of(value, axes)];
-  if (known.empty()) known = builder_.reduce("ReduceMean", value, axes);
+  if (known.empty()) {
+    // The sum of many float32 is off by more than a small spread; the mean of what lies beside it is not.
+    const std::string about = builder_.reduce("ReduceMean", value, axes);
+    const std::string beside = builder_.reduce("ReduceMean", builder_.add("Sub", {value, about}), axes);
+    known = builder_.add("Add", {about, beside});
+  }
   return known;
 }
 

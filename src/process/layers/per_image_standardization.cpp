@@ -63,7 +63,9 @@ class PerImageStandardization final : public Operation {
     for (std::size_t i = 0; i < to.now().axes.size(); ++i) {
       if (is_reduced(to.now().axes[i])) axes.push_back(static_cast<std::int64_t>(i));
     }
-    const std::string apart = build.add("Sub", {x, build.reduce("ReduceMean", x, axes)});
+    // Twice: the first mean is off by what the sum of many float32 loses.
+    const std::string about = build.add("Sub", {x, build.reduce("ReduceMean", x, axes)});
+    const std::string apart = build.add("Sub", {about, build.reduce("ReduceMean", about, axes)});
     const std::string deviation =
         build.add("Sqrt", {build.reduce("ReduceMean", build.add("Mul", {apart, apart}), axes)});
     const std::string sizes = build.cast(build.gather(build.add("Shape", {x}), axes, 0), onnx::ElementType::kFloat);
