@@ -50,7 +50,9 @@ std::string names_of(const std::vector<const Trial*>& trials) {
 }  // namespace
 
 bool TrialRunner::has_time_for(std::uint64_t elements) const {
-  return !has_run_ || spent_ + per_element_ * static_cast<double>(elements) <= seconds_;
+  // From the largest so far: what a small one takes is mostly not for its elements.
+  const double times = std::max(1.0, static_cast<double>(elements) / static_cast<double>(largest_));
+  return !has_run_ || spent_ + seconds_of_largest_ * times <= seconds_;
 }
 
 predict::Tolerances TrialRunner::tolerances_of(std::size_t output, const tensor::View& expected, bool is_usual) {
@@ -183,12 +185,13 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
     trial.status = status;
     trial.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     spent_ += trial.seconds;
-    const auto elements = static_cast<double>(std::max<std::uint64_t>(1, elements_of(inputs)));
-    if (!trial.outputs.empty()) {
-      // The first run of a session takes longer than those that follow.
-      per_element_ = has_run_ ? std::max(per_element_ / 2, trial.seconds / elements) : trial.seconds / elements;
-      has_run_ = true;
+    const std::uint64_t elements = std::max<std::uint64_t>(1, elements_of(inputs));
+    // The latest counts: the first run of a session takes longer than those that follow.
+    if (!trial.outputs.empty() && elements >= largest_) {
+      largest_ = elements;
+      seconds_of_largest_ = trial.seconds;
     }
+    has_run_ = has_run_ || !trial.outputs.empty();
     keep(std::move(trial));
     return status;
   };

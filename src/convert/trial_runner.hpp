@@ -68,7 +68,8 @@ class TrialRunner {
   Sides sides_;
   double seconds_;
   double spent_ = 0;
-  double per_element_ = 0;
+  std::uint64_t largest_ = 1;  // elements of the largest input so far, and what it took
+  double seconds_of_largest_ = 0;
   bool has_run_ = false;
   std::vector<predict::Spread> ordinary_;  // of each output over test tensors, images, random and natural inputs
   std::vector<std::vector<predict::Spread>> channels_;  // likewise, of each of its channels

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 namespace zooport::convert {
 namespace {
@@ -128,6 +130,16 @@ TEST(TrialRunner, LeavesOutWhatThereIsNoTimeFor) {
   EXPECT_EQ(report.trials.at(1).status, Trial::Status::kNotRun);
   ASSERT_EQ(report.findings.items().size(), 1u);
   EXPECT_EQ(report.findings.items()[0].id, "convert.compare-time");
+}
+
+// A small input that takes long says nothing about large ones.
+TEST(TrialRunner, TimeIsThatOfTheLargestInput) {
+  const auto slow_if_small = [](const Pictures& inputs, const Trial& trial) -> Outputs {
+    if (inputs.at(0).elements.size() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return applying([](float x) { return x; })(inputs, trial);
+  };
+  const TrialReport report = all_of(runner_of(slow_if_small, applying([](float x) { return x; }), 10));
+  for (const Trial& trial : report.trials) EXPECT_EQ(trial.status, Trial::Status::kAgrees) << trial.name();
 }
 
 TEST(TrialRunner, NanInATestTensorNeverMatches) {
