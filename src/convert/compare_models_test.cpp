@@ -9,8 +9,10 @@
 #include "convert/graphs_for_test.hpp"
 #include "tests/support/engine.hpp"
 #include "zooport/base/os/file.hpp"
+#include "zooport/convert/graph_files.hpp"
 #include "zooport/convert/to_czann.hpp"
 #include "zooport/onnx/io.hpp"
+#include "zooport/onnx/passes.hpp"
 #include "zooport/tensor/npy.hpp"
 
 namespace zooport::convert {
@@ -34,6 +36,21 @@ model::Model model_with(const std::vector<std::string>& inputs) {
   for (const std::string& id : inputs) model.inputs.emplace_back().id = id;
   model.outputs.emplace_back().id = "mask";
   return model;
+}
+
+onnx::Model clipped_at(float most) {
+  using namespace convert::testing;
+  return graph({.nodes = {node("Clip", {"x", "", "most"}, "y")}, .constants = {scalar("most", most)}});
+}
+
+Loaded loaded_graph(const std::string& folder, const std::string& name, const onnx::Model& model) {
+  const std::string path = folder + "/" + name;
+  const auto bytes = onnx::to_bytes(model);
+  EXPECT_TRUE(bytes.ok());
+  std::ofstream(path, std::ios::binary) << bytes->text();
+  auto loaded = load_model(path, {});
+  EXPECT_TRUE(loaded.ok()) << loaded.error().what.message;
+  return std::move(*loaded);
 }
 
 TEST(CompareModels, AModelAgreesWithItself) {
@@ -153,6 +170,37 @@ TEST(CompareModels, AModelAndItsCzannGetIntegers) {
   EXPECT_EQ(named->findings.items().at(0).id, "convert.compare-floats");
 }
 
+// The example's network in other forms, as a graph and behind its description: another opset, channels last.
+TEST(CompareModels, FormsOfOneNetworkAgree) {
+  ZOOPORT_NEEDS_ENGINE();
+  const std::string folder = fresh_folder();
+  const auto graph = read_graph(kExample + "/weights.onnx", {});
+  ASSERT_TRUE(graph.ok());
+  onnx::Model older = *graph;
+  Diagnostics findings;
+  ASSERT_TRUE(onnx::change_opset(older, {.target = 12}, findings).ok());
+  onnx::Model last = *graph;
+  const std::vector<int> order = {0, 2, 3, 1};
+  ASSERT_TRUE(
+      onnx::wrap_layout(last, {{graph->graph.inputs[0].name, order}}, {{graph->graph.outputs[0].name, order}}).ok());
+  const Loaded source = loaded_graph(folder, "source.onnx", *graph);
+  for (const auto& [name, model] : {std::pair{"older", older}, {"last", last}}) {
+    const Loaded other = loaded_graph(folder, std::string(name) + ".onnx", model);
+    for (const bool is_first : {false, true}) {
+      const auto result = compare_models(is_first ? other : source, is_first ? source : other, {},
+                                         zooport::testing::installed_engine(), {});
+      ASSERT_TRUE(result.ok()) << result.error().what.message;
+      EXPECT_EQ(result->status, TestResult::Status::kPassed) << name << ": " << result->reason;
+      EXPECT_TRUE(result->outputs.at(0).comparison.discriminates);
+      EXPECT_LT(result->outputs.at(0).comparison.excess, 0.1);
+      std::set<std::int64_t> sizes;
+      for (const Trial& trial : result->trials)
+        if (!trial.outputs.empty()) sizes.insert(trial.inputs.at(0).second.at(2));
+      EXPECT_GE(sizes.size(), 3u) << name;
+    }
+  }
+}
+
 // Statistics of each tile are in the graph: the model is the same on any image of one tile. A constant image is nothing
 // but rounding there.
 TEST(CompareModels, AModelAndItsCzannWithStatisticsOfTilesAgreeOnEveryInput) {
@@ -180,21 +228,6 @@ TEST(CompareModels, AModelAndItsCzannWithStatisticsOfTilesAgreeOnEveryInput) {
       EXPECT_EQ(trial.status, Trial::Status::kAgrees) << trial.name() << ' ' << trial.reason;
     }
   }
-}
-
-onnx::Model clipped_at(float most) {
-  using namespace convert::testing;
-  return graph({.nodes = {node("Clip", {"x", "", "most"}, "y")}, .constants = {scalar("most", most)}});
-}
-
-Loaded loaded_graph(const std::string& folder, const std::string& name, const onnx::Model& model) {
-  const std::string path = folder + "/" + name;
-  const auto bytes = onnx::to_bytes(model);
-  EXPECT_TRUE(bytes.ok());
-  std::ofstream(path, std::ios::binary) << bytes->text();
-  auto loaded = load_model(path, {});
-  EXPECT_TRUE(loaded.ok()) << loaded.error().what.message;
-  return std::move(*loaded);
 }
 
 TEST(CompareModels, GraphsAreComparedOnInputsOfEveryKind) {
