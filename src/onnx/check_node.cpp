@@ -87,6 +87,12 @@ void Checker::node(const Node& node, const std::vector<Opset>& opsets, const Pat
            path);
   };
   arity("inputs", node.inputs.size(), form->min_inputs, form->max_inputs);
+  // Operators that end with any number of inputs may leave out those before.
+  const bool may_leave_out = form->max_inputs == OperatorForm::kAny;
+  for (std::size_t i = 0; i < std::min(form->min_inputs, node.inputs.size()) && !may_leave_out; ++i) {
+    if (node.inputs[i].empty())
+      report("onnx.operator-arity", concat(describe(node), " leaves out input ", i, ", which it needs"), path);
+  }
   arity("outputs", node.outputs.size(), form->min_outputs, form->max_outputs);
   if (node.op == "BatchNormalization" && node.outputs.size() > 1 && node.outputs.size() < form->max_outputs) {
     report("onnx.operator-arity",

@@ -117,6 +117,7 @@ TEST(Check, FindsWhatIsWrong) {
   EXPECT_EQ(bent([](Model& m) { m.opsets.clear(); }), "onnx.opset-missing");
   EXPECT_EQ(bent([](Model& m) { m.opsets.push_back(m.opsets[0]); }), "onnx.opset-version");
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].inputs.push_back("x"); }), "onnx.operator-arity");
+  EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].inputs[0].clear(); }), "onnx.operator-arity");
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Upsample"; }), "onnx.unknown-operator") << "gone since 10";
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "Gelu"; }), "onnx.unknown-operator") << "comes with 20";
   EXPECT_EQ(bent([](Model& m) { m.graph.nodes[0].op = "LeakyRelu"; }), "");

@@ -10,6 +10,9 @@
 namespace zooport::onnx {
 namespace {
 
+constexpr std::int64_t kMostSize = std::int64_t{1} << 31;
+constexpr int kMostTrials = 4096;  // on the way down to the smallest size
+
 // Sees how the graph answers to sizes along one axis.
 class SizeTrial {
  public:
@@ -27,7 +30,9 @@ class SizeTrial {
     for (std::size_t i = 0; i < space.size(); ++i) {
       const auto axis = static_cast<std::size_t>(space[i]);
       if (axis >= output->second.shape->size()) return false;
-      if ((*output->second.shape)[axis] * axes[i].scale_denominator != sizes[i] * axes[i].scale_numerator) return false;
+      const std::int64_t size = (*output->second.shape)[axis];
+      if (size < 0 || size > kMostSize) return false;
+      if (size * axes[i].scale_denominator != sizes[i] * axes[i].scale_numerator) return false;
     }
     return true;
   }
@@ -61,7 +66,7 @@ void find_sizes(const SizeTrial& trial, const std::vector<int>& space, const std
     if (axis.size_step == 0) continue;
     const std::int64_t step = axis.size_step;
     std::int64_t smallest = known[i];
-    while (smallest > step && takes(smallest - step)) smallest -= step;
+    for (int tried = 0; tried < kMostTrials && smallest > step && takes(smallest - step); ++tried) smallest -= step;
     axis.size_min = smallest;
     // Windows have to start at multiples of the stride, and so sizes have to differ by them.
     axis.size_step = std::lcm(step, axis.stride);
@@ -79,6 +84,9 @@ std::vector<std::int64_t> sizes_of(const InputShapes& shapes, const std::string&
 // Floor and ceiling of a / b, b > 0.
 std::int64_t floor_of(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return -floor_of(-a, b); }
+
+// No image reaches so far; beyond it, chains of windows would overflow.
+constexpr std::int64_t kMostPlace = std::int64_t{1} << 40;
 
 struct Interval {
   std::int64_t least = 0;
@@ -100,8 +108,9 @@ Interval seen_from(const std::vector<Followed>& nodes, const std::string& input,
       const auto found = wanted.find(name);
       if (name.empty() || found == wanted.end()) continue;
       const IndexMap& map = nodes[k].maps[i];
-      const Interval from{ceil_of(map.times * found->second.least + map.first, map.over),
-                          floor_of(map.times * found->second.most + map.last, map.over)};
+      const auto limited = [](std::int64_t place) { return std::clamp(place, -kMostPlace, kMostPlace); };
+      const Interval from{limited(ceil_of(map.times * found->second.least + map.first, map.over)),
+                          limited(floor_of(map.times * found->second.most + map.last, map.over))};
       for (const std::string& source : nodes[k].node->inputs) {
         const auto [place, is_new] = wanted.try_emplace(source, from);
         place->second.least = std::min(place->second.least, from.least);
@@ -147,6 +156,8 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   for (const int axis : space)
     if (axis < 0 || static_cast<std::size_t>(axis) >= shape->second.size())
       return unknown("the input has fewer axes than the model describes");
+  for (const std::int64_t size : sizes_of(base, input, space))
+    if (size < 1 || size > kMostSize) return unknown("the input declares a size that no image has");
   const Result<InferredValues> shapes = infer_shapes(model, base);
   if (!shapes) return unknown(shapes.error().what.message);
 
@@ -178,7 +189,9 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
     for (std::size_t i = 0; i < space.size(); ++i) {
       const auto axis = static_cast<std::size_t>(space[i]);
       if (value == shapes->end() || !value->second.shape || axis >= value->second.shape->size()) return geometry;
-      const Fraction scale((*value->second.shape)[axis], shape->second[axis]);
+      const std::int64_t size = (*value->second.shape)[axis];
+      if (size < 1 || size > kMostSize) return geometry;
+      const Fraction scale(size, shape->second[axis]);
       geometry.axes[i].scale_numerator = scale.over;
       geometry.axes[i].scale_denominator = scale.under;
     }

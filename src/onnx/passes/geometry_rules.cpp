@@ -12,6 +12,15 @@
 namespace zooport::onnx {
 namespace {
 
+// Far beyond what any network does; up to here nothing overflows, and every phase of a stride can be looked at.
+constexpr std::int64_t kMostTimes = 1 << 12;
+constexpr std::int64_t kMostMove = 1 << 20;
+constexpr std::int64_t kMostScale = 1 << 16;
+constexpr std::int64_t kMostStride = 1 << 10;
+constexpr std::int64_t kMostPhases = 1 << 12;
+
+bool is_within(std::int64_t value, std::int64_t most) { return value >= -most && value <= most; }
+
 // The input that the image comes through; the others are constants or follow it.
 const SeenValue* image_of(const GeometryStep& step) {
   for (const SeenValue* input : step.inputs)
@@ -36,6 +45,8 @@ void join(GeometryStep& step) {
       const Sight& other = input->sights[i];
       if (!(sight.spacing == other.spacing)) return step.block("it joins values of different scales");
       sight.stride = std::lcm(sight.stride, other.stride);
+      if (sight.stride > kMostStride || sight.stride * sight.spacing.under / sight.spacing.over > kMostPhases)
+        return step.block("its stride is too large to follow");
     }
   }
 }
@@ -89,11 +100,13 @@ std::vector<Kernel> kernels(GeometryStep& step, std::size_t weights_input) {
   std::vector<Kernel> result;
   for (std::size_t i = 0; i < size.size(); ++i) {
     Kernel kernel{size[i], strides[i], dilations[i], pads[i]};
+    for (const std::int64_t number : {size[i], strides[i], dilations[i], pads[i]})
+      if (!is_within(number, kMostMove)) return {};
     if (automatic.starts_with("SAME")) {
       const std::int64_t total = std::max<std::int64_t>(0, (size[i] - 1) * dilations[i] + 1 - strides[i]);
       kernel.before = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
     }
-    if (kernel.stride < 1) return {};
+    if (kernel.stride < 1 || kernel.size < 1 || kernel.dilation < 1) return {};
     result.push_back(kernel);
   }
   // Kernels run over axes 2, 3, …: the i-th axis of space has to be among them.
@@ -151,14 +164,17 @@ std::optional<IndexMap> resized(const Node& node, std::int64_t over, std::int64_
 
 void resize(GeometryStep& step) {
   const auto before = step.shapes.find(step.node.input(0));
-  const auto after = step.shapes.find(step.node.outputs.at(0));
+  const auto after = step.shapes.find(step.node.outputs.empty() ? std::string() : step.node.outputs[0]);
   if (before == step.shapes.end() || after == step.shapes.end() || !before->second.shape || !after->second.shape)
     return step.block("its scale is unknown");
   keep(step);
   for (std::size_t i = 0; i < step.space.size(); ++i) {
     const auto axis = static_cast<std::size_t>(step.space[i]);
+    if (axis >= before->second.shape->size() || axis >= after->second.shape->size())
+      return step.block("it has fewer axes than the image");
     const Fraction factor((*after->second.shape)[axis], (*before->second.shape)[axis]);
     if (factor == Fraction(1)) continue;
+    if (factor.over < 1 || factor.under < 1) return step.block("an axis of its input or output is empty");
     // A scale that is no simple fraction comes from a fixed size.
     if (factor.over > 16 || factor.under > 16) return step.block("it resizes to a fixed size");
     const auto map = resized(step.node, factor.over, factor.under);
@@ -176,7 +192,9 @@ void pad(GeometryStep& step) {
   keep(step);
   // Whatever stands beyond an edge: it takes the place of pixels that a larger image has there.
   for (std::size_t i = 0; i < step.space.size(); ++i) {
+    if (static_cast<std::size_t>(step.space[i]) >= rank) return step.block("it has fewer axes than the image");
     const std::int64_t before = pads[static_cast<std::size_t>(step.space[i])];
+    if (!is_within(before, kMostMove)) return step.block("it pads by too much");
     step.set(i, {1, -before, -before, 1});
   }
 }
@@ -195,7 +213,7 @@ void slice(GeometryStep& step) {
     const std::int64_t axis = axis_in(i < axes.size() ? axes[i] : static_cast<std::int64_t>(i), rank);
     for (std::size_t k = 0; k < step.space.size(); ++k) {
       if (step.space[k] != static_cast<int>(axis)) continue;
-      if (starts[i] < 0 || i >= steps.size() || steps[i] < 1)
+      if (starts[i] < 0 || i >= steps.size() || !(steps[i] >= 1 && steps[i] <= kMostTimes))
         return step.block("it cuts at a place that moves with the size");
       step.set(k, {static_cast<std::int64_t>(steps[i]), starts[i], starts[i], 1});
     }
@@ -274,17 +292,25 @@ const std::vector<double>* GeometryStep::content(std::size_t input) const {
 }
 
 void GeometryStep::block(std::string_view why) {
-  const std::string& name = node.name.empty() ? node.outputs.at(0) : node.name;
+  const std::string& name = node.name.empty() && !node.outputs.empty() ? node.outputs[0] : node.name;
   result.sights.clear();
   result.blocker = concat("node ", printable(name), " (", printable(node.op), "): ", why);
 }
 
 void GeometryStep::set(std::size_t i, IndexMap map) {
+  if (!result.blocker.empty()) return;
+  if (map.times < 1 || map.over < 1 || map.times > kMostTimes || map.over > kMostTimes ||
+      !is_within(map.first, kMostMove) || !is_within(map.last, kMostMove))
+    return block("its window is too large to follow");
   maps[i] = map;
   Sight& sight = result.sights[i];
   sight.spacing = sight.spacing * Fraction(map.times, map.over);
+  if (sight.spacing.over > kMostScale || sight.spacing.under > kMostScale)
+    return block("its scale is too large to follow");
   // A move has to be a whole number of elements of the new value.
   sight.stride = std::lcm(sight.stride, sight.spacing.over);
+  if (sight.stride > kMostStride || sight.stride * sight.spacing.under / sight.spacing.over > kMostPhases)
+    block("its stride is too large to follow");
 }
 
 void follow(GeometryStep& step) {

@@ -237,5 +237,45 @@ TEST(Shape, NamesWhatFixesASize) {
   EXPECT_EQ(model.graph.outputs[0].type.shape->at(2).value, 16);
 }
 
+TEST(Shape, AxesThatComeAndGoWithTheSizeCannotBeOpened) {
+  Chain chain;
+  chain.op("Squeeze");  // of every axis of size 1
+  Model model = chain.finish();
+  model.graph.inputs[0].type.shape->at(2) = {1};
+  const auto opened = make_symbolic(model, {{"x", {"", "", "n"}}});
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().what.id, "onnx.fixed-size");
+  EXPECT_NE(opened.error().what.message.find("y has 0 axes"), std::string::npos) << opened.error().what.message;
+}
+
+TEST(Geometry, NumbersThatNoNetworkHasAreUnknown) {
+  for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 30, INT64_MAX, INT64_MIN}) {
+    Chain strides;
+    strides.conv(3, number, 1, 1, 1);
+    EXPECT_FALSE(geometry_of(strides.finish(), {2}).is_known) << number;
+    Chain dilations;
+    dilations.conv(3, 1, number, 1, 1);
+    EXPECT_FALSE(geometry_of(dilations.finish(), {2}).is_known) << number;
+    if (number == 0 || number == -1) continue;
+    Chain pads;
+    pads.conv(3, 1, 1, number, number);
+    EXPECT_FALSE(geometry_of(pads.finish(), {2}).is_known) << number;
+    Chain sizes;
+    sizes.conv(3, 1, 1, 1, 1);
+    Model model = sizes.finish();
+    model.graph.inputs[0].type.shape->at(2) = {number};
+    EXPECT_FALSE(make_symbolic(model, {{"x", {"", "", "n"}}}).ok() && number > (std::int64_t{1} << 40)) << number;
+    if (number != std::int64_t{1} << 30) {
+      EXPECT_FALSE(geometry_of(model, {2}).is_known) << number;
+    }
+  }
+  // A Resize that lost its output.
+  Chain chain;
+  chain.nearest(2);
+  Model model = chain.finish();
+  model.graph.nodes.back().outputs.clear();
+  EXPECT_FALSE(geometry_of(model, {2}).is_known);
+}
+
 }  // namespace
 }  // namespace zooport::onnx

@@ -31,6 +31,7 @@ void forget_values_between(Graph& graph) { graph.values.clear(); }
 Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
   // What the outputs do is seen by trying: the declared sizes (or a middling one), and larger ones along one axis each.
   constexpr std::int64_t kOtherwise = 256;
+  constexpr std::int64_t kMostSize = std::int64_t{1} << 40;
   const InputShapes base = declared_shapes(model, kOtherwise);
   ZOOPORT_TRY_ASSIGN(const InferredValues before, infer_shapes(model, base));
   struct Follows {
@@ -47,6 +48,10 @@ Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
       InputShapes larger = base;
       // A multiple of every stride that occurs, so that only what is really fixed complains.
       tensor::Shape& size = larger[open.input];
+      if (size[i] < 0 || size[i] > kMostSize)
+        return make_error(
+            ErrorKind::kUnsupported, "onnx.fixed-size",
+            concat("axis ", i, " of ", printable(open.input), " declares the size ", size[i], ", which cannot be"));
       size[i] = size[i] % 64 == 0 ? size[i] * 2 : size[i] + (size[i] == 1 ? 1 : size[i]);
       Result<InferredValues> after = infer_shapes(model, larger);
       if (!after) {
@@ -65,6 +70,12 @@ Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
                                    concat("axis ", i, " of ", printable(open.input), " cannot be opened: the shape of ",
                                           printable(output.name), " is unknown"));
           return error;
+        }
+        if (is->second.shape->size() != was->second.shape->size()) {
+          return make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
+                            concat("axis ", i, " of ", printable(open.input), " cannot be opened: ",
+                                   printable(output.name), " has ", was->second.shape->size(), " axes with the size ",
+                                   shape->second[i], ", and ", is->second.shape->size(), " with ", size[i]));
         }
         for (std::size_t j = 0; j < is->second.shape->size(); ++j)
           if ((*is->second.shape)[j] != (*was->second.shape)[j]) {
