@@ -153,6 +153,52 @@ TEST(GraphWrap, WrongOptionsArePointedAt) {
   }
 }
 
+TEST(GraphWrap, AnyTextIsTakenOrPointedAt) {
+  const onnx::Model model = graph({value("x", {"b", "1", "h", "w"})}, {value("y", {"b", "1", "h", "w"})});
+  const Texts pieces = {"bcyx",    "byxc",
+                        ":",       "x",
+                        "y",       "=",
+                        "b",       "t",
+                        "scale",   "(",
+                        ")",       "1",
+                        ",",       ";",
+                        "sigmoid", "add_channel_axis",
+                        "\xC3",    "\xE2\x82\xAC",
+                        "axes=yx", "rgb_to_bgr",
+                        " ",       "uint8",
+                        "shift(1)"};
+  std::mt19937 numbers(3);
+  const auto text = [&] {
+    std::string made;
+    for (std::size_t k = numbers() % 6; k-- > 0;) made += pieces[numbers() % pieces.size()];
+    return made;
+  };
+  int taken = 0;
+  for (int i = 0; i < 8'000; ++i) {
+    WrapOptions options;
+    Texts* const given[] = {&options.layouts, &options.axes, &options.pre, &options.post, &options.input_dtypes};
+    given[numbers() % 5]->push_back(text());
+    if (i % 2 == 0) given[numbers() % 5]->push_back(text());
+    const auto plan = plan_wrap(model, options, {});
+    onnx::Model after = model;
+    if (plan.ok() && build_wrap(after, *plan).ok()) {
+      ++taken;
+      Diagnostics findings;
+      onnx::check_model(after, findings);
+      EXPECT_FALSE(findings.has_errors());
+      continue;
+    }
+    if (plan.ok()) continue;
+    const auto texts = option_texts(options);
+    const auto found = texts.find(plan.error().what.file);
+    ASSERT_NE(found, texts.end()) << plan.error().what.message;
+    ASSERT_TRUE(plan.error().what.span);
+    EXPECT_LE(plan.error().what.span->begin, plan.error().what.span->end);
+    EXPECT_LE(plan.error().what.span->end, found->second.size()) << plan.error().what.message;
+  }
+  EXPECT_GT(taken, 100);
+}
+
 TEST(GraphWrap, WhatHasNoPlaceInTheGraphIsRefused) {
   const onnx::Model old = graph({value("x", {"b", "h"})}, {value("y", {"b", "h"})}, "Relu", 10);
   const Error percentiles = wrong(old, {.axes = {"yx"}, .pre = {"scale_range(min_percentile=1)"}});
