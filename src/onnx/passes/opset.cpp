@@ -125,6 +125,7 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
     node.inputs.pop_back();
   }
   const Node before = node;
+  facts_.set_opset(to);
   Rewrite rewrite(node, facts_, names_, to);
   if (change) {
     change->rule(rewrite);

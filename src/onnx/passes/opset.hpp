@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 #include "onnx/names.hpp"
 #include "zooport/base/diagnostics.hpp"
 #include "zooport/onnx/model.hpp"
+#include "zooport/onnx/shape.hpp"
 
 // Saying a graph in another opset. Opsets are crossed one at a time; at each, operators that changed there are handed
 // to the rule of the table that tells how. After each the graph is a whole one of the next opset.
@@ -18,23 +20,31 @@ namespace zooport::onnx {
 // What is known of values before the first step.
 class Facts {
  public:
+  static constexpr std::size_t kProbes = 3;  // sizes at which open axes are tried
   explicit Facts(const Model& model);
   // Notes what an operator makes, from what is known of its inputs.
   void note(const Node& node);
   void note_constant(const std::string& name, const Tensor& tensor);
+  // The opset whose form the operators have that are noted from now on.
+  void set_opset(std::int64_t opset) { opset_ = opset; }
 
   ElementType type(const std::string& name) const;  // kUndefined: not known
   std::optional<std::int64_t> rank(const std::string& name) const;
   std::optional<std::int64_t> extent(const std::string& name, std::int64_t axis) const;
-  const Tensor* constant(const std::string& name) const;  // null: not constant
+  // Given, or computed of what is given and of fixed shapes; null: not constant.
+  const Tensor* constant(const std::string& name) const;
   std::optional<std::vector<std::int64_t>> integers(const std::string& name) const;
+  std::optional<tensor::Shape> shape(const std::string& name) const;  // none: an extent is not known
   // Whether an operator reads the value, or the graph hands it out.
   bool is_read(const std::string& name) const { return read_.count(name) > 0; }
 
  private:
   void note(const Graph& graph);
   void note(const ValueInfo& value);
+  void infer(const Node& node);
+  const Inferred* agreed(const std::string& name) const;
 
+  std::array<InferredValues, kProbes> inferred_;
   std::map<std::string, ElementType, std::less<>> types_;
   std::map<std::string, std::vector<Dimension>, std::less<>> shapes_;
   std::map<std::string, std::int64_t, std::less<>> ranks_;
@@ -168,6 +178,7 @@ void drop_depth_mode(Rewrite& at);
 void drop_last_index(Rewrite& at);
 void drop_batch_dims(Rewrite& at);
 void constant_value(Rewrite& at);
+void dense_constant(Rewrite& at);
 void pow_types(Rewrite& at);
 void quantize_axis(Rewrite& at);
 void roi_align(Rewrite& at);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 
 #include "onnx/passes/opset.hpp"
@@ -38,6 +39,14 @@ bool to_attribute(Rewrite& at, const char* attribute) {
   return true;
 }
 
+// A reduction along no axis.
+void element_by_element(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  if (at.node.op == "ReduceSumSquare") return at.finish("Mul", {x, x});
+  const bool absolute = at.node.op == "ReduceL1" || at.node.op == "ReduceL2";
+  at.finish(absolute ? "Abs" : at.node.op == "ReduceLogSum" ? "Log" : "Identity", {x});
+}
+
 }  // namespace
 
 void axes_to_attribute(Rewrite& at) { to_attribute(at, "axes"); }
@@ -51,11 +60,8 @@ void reduce_axes_to_attribute(Rewrite& at) {
   if (axes && axes->empty()) {
     if (!keep_if_empty) {
       at.node.inputs.resize(1);
-    } else if (at.node.op == "ReduceSum" || at.node.op == "ReduceMean" || at.node.op == "ReduceMax" ||
-               at.node.op == "ReduceMin" || at.node.op == "ReduceProd") {
-      at.finish("Identity", {at.node.input(0)});
     } else {
-      at.refuse("noop_with_empty_axes = 1 has no counterpart");
+      element_by_element(at);
     }
     return;
   }
@@ -138,9 +144,15 @@ void axes_not_negative(Rewrite& at) {
       attribute.i = *axis;
     }
     if (attribute.name == "axes") {
-      for (const std::int64_t axis : attribute.ints) {
-        if (axis < 0) return at.refuse("axes are counted from the back");
+      // Those of Unsqueeze are counted in its output.
+      const auto more = at.node.op == "Unsqueeze" ? static_cast<std::int64_t>(attribute.ints.size()) : 0;
+      const auto rank = at.facts.rank(at.node.input(0));
+      for (std::int64_t& axis : attribute.ints) {
+        if (axis >= 0) continue;
+        if (!rank) return at.refuse("axes are counted from the back, and the number of axes is not known");
+        axis += *rank + more;
       }
+      std::sort(attribute.ints.begin(), attribute.ints.end());
     }
   }
 }

@@ -1,5 +1,11 @@
+#include <algorithm>
+#include <cmath>
+
+#include "onnx/element.hpp"
 #include "onnx/operators.hpp"
 #include "onnx/passes/opset.hpp"
+#include "onnx/passes/shape_rules.hpp"
+#include "zooport/tensor/array.hpp"
 
 namespace zooport::onnx {
 namespace {
@@ -107,7 +113,63 @@ std::optional<Tensor> value_of_constant(const Node& node) {
   return std::nullopt;
 }
 
-Facts::Facts(const Model& model) : opset_(model.opset()) { note(model.graph); }
+namespace {
+
+// Open axes of inputs stand at several sizes: what comes out the same for all is fixed. The last one is small, so that
+// what a large size alone makes equal (a cut to 64) is seen.
+constexpr std::int64_t kStandIns[Facts::kProbes] = {96, 480, 2};
+
+std::int64_t stand_in(std::size_t probe, std::size_t index) {
+  const std::int64_t step = kStandIns[probe] >= 32 ? 32 : 1;
+  return kStandIns[probe] + step * static_cast<std::int64_t>(index % 16);
+}
+
+bool is_sane(const tensor::Shape& shape) {
+  return shape.size() <= static_cast<std::size_t>(kMostAxes) &&
+         std::all_of(shape.begin(), shape.end(), [](std::int64_t d) { return d >= 0 && d <= kMostExtent; });
+}
+
+// What a value holds, as a tensor; none for element types that no size is made of.
+std::optional<Tensor> tensor_of(const Inferred& value) {
+  constexpr double kExact = 9007199254740992.0;
+  if (!value.content || !value.shape || !is_sane(*value.shape)) return std::nullopt;
+  const auto& numbers = *value.content;
+  if (count_of(*value.shape) != static_cast<std::int64_t>(numbers.size())) return std::nullopt;
+  if (value.element == ElementType::kInt64 || value.element == ElementType::kInt32) {
+    for (const double number : numbers) {
+      if (!(std::abs(number) < kExact)) return std::nullopt;
+    }
+  } else if (value.element != ElementType::kFloat) {
+    return std::nullopt;
+  }
+  const tensor::Array made = tensor::Array::of<double>(*value.shape, numbers);
+  return make_tensor("", tensor::Array::converted(made.view(), *dtype_of(value.element)).view());
+}
+
+}  // namespace
+
+Facts::Facts(const Model& model) : opset_(model.opset()) {
+  std::map<std::string, std::size_t> symbols;
+  std::size_t unnamed = 0;
+  for (const ValueInfo& input : model.graph.inputs) {
+    if (!input.type.shape) continue;
+    for (std::size_t probe = 0; probe < kProbes; ++probe) {
+      tensor::Shape shape;
+      std::size_t without_name = unnamed;
+      for (const Dimension& dimension : *input.type.shape) {
+        std::size_t index = 0;
+        if (!dimension.value) {
+          index = dimension.symbol.empty() ? without_name++
+                                           : symbols.emplace(dimension.symbol, symbols.size()).first->second;
+        }
+        shape.push_back(dimension.value.value_or(stand_in(probe, index)));
+      }
+      if (probe + 1 == kProbes) unnamed = without_name;
+      if (is_sane(shape)) inferred_[probe][input.name] = {input.type.element, std::move(shape), std::nullopt};
+    }
+  }
+  note(model.graph);
+}
 
 void Facts::note(const ValueInfo& value) {
   if (value.type.element != ElementType::kUndefined) types_.emplace(value.name, value.type.element);
@@ -119,6 +181,11 @@ void Facts::note_constant(const std::string& name, const Tensor& tensor) {
   if (!is_new) at->second.reset();
   types_.emplace(name, tensor.type);
   shapes_.emplace(name, dimensions(tensor.dims));
+  Inferred value{tensor.type, tensor.dims, content_of(tensor)};
+  for (InferredValues& probe : inferred_) {
+    const auto [known, added] = probe.emplace(name, value);
+    if (!added) known->second = {};
+  }
 }
 
 void Facts::note(const Graph& graph) {
@@ -136,6 +203,56 @@ void Facts::note(const Graph& graph) {
   }
 }
 
+// The outputs at every probe; a value of a name that is there already (in another graph inside) is not known any more.
+void Facts::infer(const Node& node) {
+  const ShapeRule rule = shape_rule(node.op);
+  for (InferredValues& values : inferred_) {
+    std::vector<Inferred> outputs(node.outputs.size());
+    if (rule) {
+      std::vector<const Inferred*> known;
+      for (const std::string& name : node.inputs) {
+        const auto value = values.find(name);
+        known.push_back(value == values.end() ? nullptr : &value->second);
+      }
+      ShapeStep step(node, opset_, std::move(known));
+      rule(step);
+      if (step.problem.empty()) infer_content(step);
+      if (step.problem.empty()) outputs = std::move(step.outputs);
+    }
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i].empty()) continue;
+      if (outputs[i].shape && !is_sane(*outputs[i].shape)) outputs[i] = {};
+      const auto [at, is_new] = values.emplace(node.outputs[i], std::move(outputs[i]));
+      if (!is_new) at->second = {};
+    }
+  }
+  for (const std::string& output : node.outputs) {
+    if (output.empty() || constants_.count(output)) continue;
+    const Inferred* value = agreed(output);
+    if (!value) continue;
+    if (value->element != ElementType::kUndefined) types_.emplace(output, value->element);
+    const bool equal = std::all_of(inferred_.begin(), inferred_.end(), [&](const InferredValues& values) {
+      const Inferred& other = values.find(output)->second;
+      return !other.shape || other.content == value->content;
+    });
+    if (!equal) continue;
+    if (auto tensor = tensor_of(*value)) constants_.emplace(output, std::move(*tensor));
+  }
+}
+
+// What the first probe says, if the second one knows the shape, too, and none contradicts in the number of axes.
+const Inferred* Facts::agreed(const std::string& name) const {
+  const Inferred* first = nullptr;
+  for (std::size_t probe = 0; probe < kProbes; ++probe) {
+    const auto found = inferred_[probe].find(name);
+    const Inferred* value = found == inferred_[probe].end() || !found->second.shape ? nullptr : &found->second;
+    if (!value && probe < 2) return nullptr;
+    if (probe == 0) first = value;
+    if (value && value->shape->size() != first->shape->size()) return nullptr;
+  }
+  return first;
+}
+
 void Facts::note(const Node& node) {
   if (node.outputs.empty() || !node.domain.empty()) return;
   const std::string& output = node.outputs[0];
@@ -143,6 +260,7 @@ void Facts::note(const Node& node) {
     if (const auto value = value_of_constant(node)) note_constant(output, *value);
     return;
   }
+  infer(node);
   if (const OperatorForm* form = find_operator(node.op, opset_)) {
     ElementType made = form->output_type;
     if (form->output_as >= 0) made = type(node.input(static_cast<std::size_t>(form->output_as)));
@@ -196,18 +314,40 @@ std::optional<std::int64_t> Facts::rank(const std::string& name) const {
     const auto rank = static_cast<std::int64_t>(shape->second.size());
     return rank <= kMostAxes ? std::optional(rank) : std::nullopt;
   }
+  if (const Inferred* value = agreed(name)) return static_cast<std::int64_t>(value->shape->size());
   const auto found = ranks_.find(name);
   return found == ranks_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<std::int64_t> Facts::extent(const std::string& name, std::int64_t axis) const {
-  const auto found = shapes_.find(name);
-  if (found == shapes_.end()) return std::nullopt;
-  const auto rank = static_cast<std::int64_t>(found->second.size());
-  const std::int64_t index = axis < 0 ? axis + rank : axis;
-  if (index < 0 || index >= rank) return std::nullopt;
-  const auto& value = found->second[static_cast<std::size_t>(index)].value;
-  return value && *value >= 0 && *value <= kMostExtent ? value : std::nullopt;
+  const auto rank_known = rank(name);
+  if (!rank_known) return std::nullopt;
+  const std::int64_t index = axis < 0 ? axis + *rank_known : axis;
+  if (index < 0 || index >= *rank_known) return std::nullopt;
+  if (const auto found = shapes_.find(name); found != shapes_.end()) {
+    const auto& value = found->second[static_cast<std::size_t>(index)].value;
+    if (value) return *value >= 0 && *value <= kMostExtent ? value : std::nullopt;
+  }
+  const Inferred* value = agreed(name);
+  if (!value || static_cast<std::int64_t>(value->shape->size()) != *rank_known) return std::nullopt;
+  const std::int64_t extent = (*value->shape)[static_cast<std::size_t>(index)];
+  for (const InferredValues& values : inferred_) {
+    const Inferred& other = values.find(name)->second;
+    if (other.shape && (*other.shape)[static_cast<std::size_t>(index)] != extent) return std::nullopt;
+  }
+  return extent;
+}
+
+std::optional<tensor::Shape> Facts::shape(const std::string& name) const {
+  const auto axes = rank(name);
+  if (!axes) return std::nullopt;
+  tensor::Shape shape;
+  for (std::int64_t axis = 0; axis < *axes; ++axis) {
+    const auto one = extent(name, axis);
+    if (!one) return std::nullopt;
+    shape.push_back(*one);
+  }
+  return shape;
 }
 
 const Tensor* Facts::constant(const std::string& name) const {

@@ -42,6 +42,10 @@ void constant_value(Rewrite& at) {
   at.node.attributes = {make_attribute("value", std::move(*value))};
 }
 
+void dense_constant(Rewrite& at) {
+  if (!at.node.find("value")) at.refuse("a sparse constant has no counterpart");
+}
+
 void pow_types(Rewrite& at) {
   const ElementType base = at.facts.type(at.node.input(0));
   const ElementType exponent = at.facts.type(at.node.input(1));

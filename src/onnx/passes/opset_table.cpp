@@ -76,6 +76,7 @@ constexpr Change kLowering[] = {
     {"Constant", 12, rules::constant_value, "numbers become a tensor"},
     {"GatherND", 12, rules::drop_batch_dims, "batch_dims 0 is left unsaid"},
     {"Pow", 12, rules::pow_types, "base and exponent are of one type"},
+    {"Constant", 11, rules::dense_constant, "a constant is a dense tensor"},
     {"DepthToSpace", 11, rules::drop_depth_mode, "the default order of depth is left unsaid"},
 };
 
