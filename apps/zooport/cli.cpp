@@ -345,6 +345,10 @@ class CommandLine {
   }
   void declare_graph_info(CLI::App& verb) {
     declare_graph_file(verb);
+    verb.add_option("--input-shape", graph_.shapes,
+                    "[INPUT=]SIZE,SIZE,…: what it costs at these sizes, and the shapes of all values")
+        ->type_name("SHAPE")
+        ->allow_extra_args(false);
     declare_common(verb);
     choose(verb, &graph_info, graph_);
   }
@@ -361,7 +365,10 @@ class CommandLine {
   }
   void declare_graph_shape(CLI::App& verb) {
     declare_graph_files(verb);
-    verb.add_option("--input-shape", graph_.shapes, "[INPUT=]SIZE,SIZE,…: numbers fix axes, names open them")
+    verb.add_option("--input-shape", graph_.shapes,
+                    "[INPUT=]AXIS,AXIS,…: numbers fix axes, names open them, * leaves them as they are")
+        ->type_name("SHAPE")
+        ->allow_extra_args(false)
         ->required();
     declare_common(verb);
     choose(verb, &graph_shape, graph_);
@@ -436,7 +443,8 @@ const std::vector<Verb>& CommandLine::verbs() {
        "  zooport unpack model.zip tensors --tensors\n",
        &CommandLine::declare_unpack},
       {"compare", "", "the same input through two models: do they agree?",
-       "  zooport compare model.zip model.czann --input cells.tif\n  zooport compare model.onnx model12.onnx --seed 7\n",
+       "  zooport compare model.zip model.czann --input cells.tif\n  zooport compare model.onnx model12.onnx --seed "
+       "7\n",
        &CommandLine::declare_compare},
       {"graph", "", "ONNX files on their own", "", &CommandLine::declare_graph},
       {"add-weights", "", "ONNX weights made of those there are", "", nullptr},

@@ -90,7 +90,9 @@ TEST(GraphFiles, ReadsAxisChanges) {
   EXPECT_EQ(named->input, "a=b");
   EXPECT_EQ(named->axes, (std::vector<std::string>{"batch", "1", "y", "x"}));
   EXPECT_EQ(parse_axis_change("1,2")->input, "");
-  for (const std::string text : {"", "1,,2", "1,0", "-1", "a=", "1,"})
+  EXPECT_EQ(parse_axis_change("1,,*,2")->axes, (std::vector<std::string>{"1", "", "", "2"}));
+  EXPECT_TRUE(parse_axis_change("a=")->axes.empty());
+  for (const std::string text : {"", "1,0", "-1", "1,2.5"})
     EXPECT_EQ(parse_axis_change(text).error().what.id, "convert.input-shape") << text;
 }
 

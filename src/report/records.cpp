@@ -37,6 +37,67 @@ void write_graph(doc::JsonWriter& json, const onnx::GraphInfo& graph) {
   json.member("constant_bytes", graph.constant_bytes);
 }
 
+void write_at_size(doc::JsonWriter& json, const convert::GraphAtSize& at_size) {
+  json.key("at_size");
+  json.open('{');
+  json.key("inputs");
+  json.open('{');
+  for (const auto& [name, shape] : at_size.inputs) member_numbers(json, name, shape);
+  json.close('}');
+  member_unless_empty(json, "reason", at_size.reason);
+  if (at_size.reason.empty()) {
+    json.member("multiply_adds", at_size.costs.multiply_adds);
+    if (at_size.pixels > 0)
+      json.member("multiply_adds_per_pixel",
+                  static_cast<double>(at_size.costs.multiply_adds) / static_cast<double>(at_size.pixels));
+    json.key("multiply_adds_by_operator");
+    json.open('{');
+    for (const auto& [name, count] : at_size.costs.by_operator) json.member(name, count);
+    json.close('}');
+    if (at_size.costs.unknown.empty()) json.member("peak_bytes", at_size.costs.peak_bytes);
+    member_unless_empty(json, "unknown", at_size.costs.unknown);
+  }
+  json.close('}');
+  if (at_size.values.empty()) return;
+  json.key("values");
+  json.open('[');
+  for (const convert::GraphAtSize::Value& value : at_size.values) {
+    json.open('{');
+    json.member("name", value.name);
+    member_unless_empty(json, "dtype", value.dtype);
+    if (value.shape) member_numbers(json, "shape", *value.shape);
+    json.close('}');
+  }
+  json.close(']');
+}
+
+void write_geometry(doc::JsonWriter& json, const onnx::Geometry& geometry, const std::vector<int>& space) {
+  json.key("geometry");
+  json.open('{');
+  json.member("is_known", geometry.is_known);
+  member_unless_empty(json, "reason", geometry.reason);
+  if (!geometry.axes.empty()) {
+    json.key("axes");
+    json.open('[');
+    for (std::size_t i = 0; i < geometry.axes.size() && i < space.size(); ++i) {
+      const onnx::AxisGeometry& axis = geometry.axes[i];
+      json.open('{');
+      json.member("axis", space[i]);
+      if (geometry.is_known) {
+        json.member("stride", axis.stride);
+        json.member("reach_before", axis.reach_before);
+        json.member("reach_behind", axis.reach_behind);
+      }
+      member_numbers(json, "scale", {axis.scale_numerator, axis.scale_denominator});
+      json.member("size_min", axis.size_min);
+      json.member("size_step", axis.size_step);
+      json.close('}');
+    }
+    json.close(']');
+  }
+  json.close('}');
+}
+
 void write_verification(doc::JsonWriter& json, const convert::GraphVerification& verification) {
   json.key("verification");
   json.open('{');
@@ -101,6 +162,8 @@ std::string graph_record(const convert::GraphReport& report) {
   }
   json.member("kind", "onnx");
   if (report.graph.ir_version > 0) write_graph(json, report.graph);
+  if (report.at_size) write_at_size(json, *report.at_size);
+  if (!report.space.empty()) write_geometry(json, report.geometry, report.space);
   if (!report.steps.empty()) member_strings(json, "steps", report.steps);
   if (report.verification.has_run || !report.verification.reason.empty()) write_verification(json, report.verification);
   if (!report.findings.items().empty()) member_findings(json, report.findings.items(), nullptr, Severity::kInfo);

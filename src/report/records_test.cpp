@@ -271,15 +271,30 @@ TEST(Records, GraphIsDocumented) {
   report.graph.inputs = report.graph.outputs = {{"x", "float32", true, {"1"}}};
   report.graph.operators = {{"Conv", 1}};
   report.steps = {"s"};
+  report.at_size.emplace();
+  report.at_size->inputs = {{"x", {1, 1, 8}}};
+  report.at_size->pixels = 8;
+  report.at_size->costs.by_operator = {{"Conv", 9}};
+  report.at_size->values = {{"y", "float32", tensor::Shape{1}}};
+  convert::GraphReport unknown;
+  unknown.at_size.emplace();
+  unknown.at_size->costs.unknown = "v";
+  convert::GraphReport refused;
+  refused.at_size.emplace();
+  refused.at_size->reason = "because";
+  report.space = {2};
+  report.geometry.is_known = true;
+  report.geometry.reason = "because";
+  report.geometry.axes.resize(1);
   report.verification.has_run = true;
   report.verification.reason = "why";
   report.verification.outputs = {full_comparison()};
   report.findings.add(full_finding());
   report.verification.trials = {full_trial()};
   report.verification.findings.add(full_finding());
-  expect_documented("graph", {graph_record(report)},
-                    {"opsets", "operators", "outputs[]", "verification.outputs[]", "verification.trials[]",
-                     "verification.findings[]", "findings[]"});
+  expect_documented("graph", {graph_record(report), graph_record(unknown), graph_record(refused)},
+                    {"at_size.inputs", "at_size.multiply_adds_by_operator", "opsets", "operators", "outputs[]",
+                     "verification.outputs[]", "verification.trials[]", "verification.findings[]", "findings[]"});
 }
 
 TEST(Records, ExplainAndSchemaAreDocumented) {

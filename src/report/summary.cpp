@@ -30,6 +30,50 @@ std::string value_line(const onnx::GraphInfo::Value& value) {
   return text;
 }
 
+std::string decimal(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, value < 100 ? "%.3g" : "%.0f", value);
+  return buffer;
+}
+
+// Multiply-adds and memory at one size.
+std::string at_size_lines(const convert::GraphAtSize& at_size) {
+  std::vector<std::string> sizes;
+  for (const auto& [name, shape] : at_size.inputs) sizes.push_back(concat(printable(name), ' ', shape_text(shape)));
+  const std::string at = sizes.empty() ? std::string() : concat(" at ", join(sizes, ", "));
+  if (!at_size.reason.empty()) return concat("  costs    unknown: ", printable(at_size.reason, 1000), '\n');
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : at_size.costs.by_operator) parts.push_back(concat(printable(name), ' ', count));
+  std::string text = concat("  costs    ", at_size.costs.multiply_adds, " multiply-adds", at);
+  if (at_size.pixels > 0 && at_size.costs.multiply_adds > 0)
+    text +=
+        concat(", ", decimal(static_cast<double>(at_size.costs.multiply_adds) / static_cast<double>(at_size.pixels)),
+               " per pixel");
+  if (!parts.empty()) text += concat(": ", join(parts, ", "));
+  text +=
+      concat("\n  memory   ", at_size.costs.unknown.empty()
+                                  ? concat(size_text(at_size.costs.peak_bytes), " of values alive at one time")
+                                  : concat("unknown, because the shape of ", printable(at_size.costs.unknown), " is"));
+  return text + '\n';
+}
+
+std::string geometry_lines(const onnx::Geometry& geometry, const std::vector<int>& space) {
+  std::string text;
+  if (!geometry.is_known) text += concat("  geometry unknown, ", printable(geometry.reason, 1000), '\n');
+  for (std::size_t i = 0; i < geometry.axes.size() && i < space.size(); ++i) {
+    const onnx::AxisGeometry& axis = geometry.axes[i];
+    text += concat("  axis ", space[i], "   ");
+    if (geometry.is_known)
+      text +=
+          concat("stride ", axis.stride, ", sees ", axis.reach_before, " before and ", axis.reach_behind, " behind, ");
+    if (axis.scale_numerator != axis.scale_denominator)
+      text += concat("scale ", axis.scale_numerator, '/', axis.scale_denominator, ", ");
+    text += axis.size_step > 0 ? concat("sizes ", axis.size_min, " + n * ", axis.size_step, '\n')
+                               : concat("size ", axis.size_min, " alone\n");
+  }
+  return text;
+}
+
 std::string scientific(double value) {
   if (value == 0) return "0";
   char buffer[32];
@@ -80,6 +124,8 @@ std::string graph_summary(const convert::GraphReport& report) {
   std::vector<std::string> operators;
   for (const auto& [name, count] : graph.operators) operators.push_back(concat(printable(name), " ", count));
   text += concat("  nodes    ", graph.nodes, ": ", join(operators, ", "), '\n');
+  if (report.at_size) text += at_size_lines(*report.at_size);
+  if (!report.space.empty()) text += geometry_lines(report.geometry, report.space);
   for (const std::string& step : report.steps) text += concat("  step     ", printable(step), '\n');
   return text;
 }

@@ -36,10 +36,21 @@ Exit show_changed(const convert::GraphReport& report, Terminal& terminal) {
   return differs ? Exit::kInvalid : Exit::kFine;
 }
 
+Result<std::vector<convert::AxisChange>> axis_changes(const std::vector<std::string>& texts) {
+  std::vector<convert::AxisChange> changes;
+  for (const std::string& text : texts) {
+    ZOOPORT_TRY_ASSIGN(convert::AxisChange change, convert::parse_axis_change(text));
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
 }  // namespace
 
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal) {
-  const auto report = convert::inspect_graph(arguments.file, terminal.context());
+  const auto sizes = axis_changes(arguments.shapes);
+  if (!sizes) return terminal.refuse(sizes.error(), arguments.file);
+  const auto report = convert::inspect_graph(arguments.file, *sizes, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
   show(*report, terminal);
   return Exit::kFine;
@@ -78,14 +89,10 @@ Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal) {
 }
 
 Exit graph_shape(const GraphArguments& arguments, Terminal& terminal) {
-  std::vector<convert::AxisChange> changes;
-  for (const std::string& text : arguments.shapes) {
-    auto change = convert::parse_axis_change(text);
-    if (!change) return terminal.refuse(change.error(), arguments.file);
-    changes.push_back(std::move(*change));
-  }
-  const auto report =
-      convert::change_graph_shape(arguments.file, arguments.out, changes, change_options(terminal), terminal.context());
+  const auto changes = axis_changes(arguments.shapes);
+  if (!changes) return terminal.refuse(changes.error(), arguments.file);
+  const auto report = convert::change_graph_shape(arguments.file, arguments.out, *changes, change_options(terminal),
+                                                  terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
   show(*report, terminal);
   return Exit::kFine;

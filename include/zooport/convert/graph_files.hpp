@@ -2,18 +2,35 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "zooport/base/context.hpp"
 #include "zooport/convert/verify_graph.hpp"
 #include "zooport/engine/engine.hpp"
+#include "zooport/onnx/geometry.hpp"
 #include "zooport/onnx/info.hpp"
 #include "zooport/onnx/model.hpp"
+#include "zooport/onnx/shape.hpp"
 #include "zooport/resource/unpack.hpp"
 
 // ONNX files on their own: read one, change it, write another.
 namespace zooport::convert {
+
+// What is known of a graph at one size of its inputs.
+struct GraphAtSize {
+  struct Value {
+    std::string name;
+    std::string dtype;
+    std::optional<tensor::Shape> shape;  // none: unknown
+  };
+  onnx::InputShapes inputs;
+  std::vector<Value> values;  // of all nodes, in their order; only where a size was asked for
+  onnx::Costs costs;
+  std::int64_t pixels = 0;  // of the first input: the product of the axes behind batch and channels
+  std::string reason;       // why nothing is known: a node that cannot take the size
+};
 
 struct GraphReport {
   std::string source;
@@ -25,6 +42,10 @@ struct GraphReport {
   GraphVerification verification;
   Diagnostics findings;
   bool is_broken = false;  // the source: findings say what is wrong, and nothing was done
+  // Of inspect_graph() alone.
+  std::optional<GraphAtSize> at_size;
+  std::vector<int> space;  // axes of the first input that geometry speaks of
+  onnx::Geometry geometry;
 };
 
 struct GraphChangeOptions {
@@ -35,8 +56,6 @@ struct GraphChangeOptions {
 // An ONNX file with its external data, which must not leave its folder.
 Result<onnx::Model> read_graph(const std::string& path, const Context& context);
 
-Result<GraphReport> inspect_graph(const std::string& path, const Context& context);
-
 // Says the graph in another opset. With an engine, both graphs run on random input; if they differ, nothing is written
 // and the report says so. What is wrong with the source, or has no counterpart, is in the report's findings, and
 // nothing is written (`dest` empty).
@@ -44,13 +63,19 @@ Result<GraphReport> change_graph_opset(const std::string& path, const std::strin
                                        const GraphChangeOptions& options, std::shared_ptr<engine::Engine> engine,
                                        const Context& context);
 
-// The axes of one input: a number fixes an axis, a name opens it.
+// The axes of one input: a number fixes an axis, a name opens it, "" leaves it as it is.
 struct AxisChange {
   std::string input;  // empty: the only one
   std::vector<std::string> axes;
 };
-// "1,1,256,256" or "raw=batch,1,height,width".
+// "1,1,256,256" or "raw=batch,*,height,width"; "*" or nothing keeps what stands there.
 Result<AxisChange> parse_axis_change(const std::string& text);
+
+// What the graph is made of, what it costs and how far it sees. `sizes` are numbers: the costs are those of these
+// sizes, and the report lists the shapes of all values. Open axes that are not given get 512, or a smaller size if the
+// graph does not take it. A size that does not fit is an error (onnx.shape-conflict) where it was given.
+Result<GraphReport> inspect_graph(const std::string& path, const std::vector<AxisChange>& sizes,
+                                  const Context& context);
 
 // All numbers: fixes the inputs to those sizes. Otherwise opens the axes that are named; numbers then only repeat what
 // stands there.

@@ -41,11 +41,22 @@ Result<void> make_fixed(Model& model, const InputShapes& inputs);
 // The sizes that the graph declares for its inputs; open axes get `otherwise`.
 InputShapes declared_shapes(const Model& model, std::int64_t otherwise);
 
+// What running a graph takes. Multiply-adds are counted in convolutions (transposed ones: each element of the input by
+// the weights of its channel), matrix products, Einsum of two operands, attention and recurrent layers; nothing else
+// counts. Nodes in subgraphs do not.
+struct Costs {
+  std::uint64_t multiply_adds = 0;
+  std::map<std::string, std::uint64_t> by_operator;
+  std::uint64_t peak_bytes = 0;  // as peak_bytes() below
+  std::string unknown;           // a value without a shape, because of which there is no peak
+};
+Costs costs_of(const Model& model, const InferredValues& values);
+
 // Bytes of the largest set of values that are alive at one time, for these inputs: what an engine needs at least,
 // beside the weights. 0 if a shape is unknown.
 std::uint64_t peak_bytes(const Model& model, const InputShapes& inputs);
 
-// Multiply-adds of convolutions and matrix products for these inputs; 0 if none or unknown.
+// Multiply-adds for these inputs; 0 if none or unknown.
 std::uint64_t multiply_adds(const Model& model, const InputShapes& inputs);
 
 }  // namespace zooport::onnx

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "onnx/passes/shape_rules.hpp"
 #include "zooport/base/text.hpp"
@@ -9,6 +10,9 @@ namespace {
 
 // Beyond it a padding is none that a machine could hold.
 constexpr std::int64_t kMostPad = std::int64_t{1} << 40;
+
+// What is left of the largest integers.
+constexpr std::int64_t kLargest = 9'200'000'000'000'000'000;
 
 std::int64_t count(const tensor::Shape& shape) { return tensor::element_count(shape); }
 
@@ -102,13 +106,14 @@ void slice(ShapeStep& step) {
     const std::int64_t size = (*x)[static_cast<std::size_t>(axis)];
     const std::int64_t by = steps && i < steps->size() ? (*steps)[i] : 1;
     if (by == 0) return;
-    const auto bounded = [&](std::int64_t at) {
-      if (at < 0) at += size;
-      return by > 0 ? std::clamp<std::int64_t>(at, 0, size) : std::clamp<std::int64_t>(at, -1, size - 1);
-    };
-    // A large negative end means "to the front" when going backwards.
-    const std::int64_t begin = bounded((*starts)[i]);
-    const std::int64_t end = by < 0 && (*ends)[i] < -size ? -1 : bounded((*ends)[i]);
+    const auto from_front = [&](std::int64_t at) { return at < 0 ? at + size : at; };
+    const bool forwards = by > 0;
+    const std::int64_t begin =
+        std::clamp<std::int64_t>(from_front((*starts)[i]), 0, forwards ? size : std::max<std::int64_t>(0, size - 1));
+    std::int64_t end = forwards ? std::clamp<std::int64_t>(from_front((*ends)[i]), 0, size)
+                                : std::clamp<std::int64_t>(from_front((*ends)[i]), -1, size - 1);
+    // Engines take the largest integers for "as far as it goes", whichever the direction.
+    if (!forwards && ((*ends)[i] == std::numeric_limits<std::int32_t>::max() || (*ends)[i] >= kLargest)) end = -1;
     result[static_cast<std::size_t>(axis)] =
         std::max<std::int64_t>(0, by > 0 ? (end - begin + by - 1) / by : (begin - end - by - 1) / -by);
   }
@@ -197,7 +202,7 @@ void split(ShapeStep& step) {
   }
   const std::int64_t even = parts == 0 ? 0 : (size + parts - 1) / parts;
   // Parts of different sizes came with `num_outputs`.
-  if (!sizes && (step.opset < 18 ? size != even * parts : size <= even * (parts - 1)))
+  if (!sizes && (step.opset < 18 ? size != even * parts : size < even * (parts - 1)))
     return step.conflict(concat("it cuts axis ", axis, " of ", size, " into ", parts, " equal parts"));
   for (std::int64_t i = 0; i < parts; ++i) {
     tensor::Shape result = *x;

@@ -12,6 +12,7 @@ namespace {
 struct Window {
   std::vector<std::int64_t> kernel, strides, dilations, pads;
   std::string auto_pad;
+  bool pads_undilated = false;  // engines pad pools as if there were no dilation
 };
 
 constexpr std::int64_t kMost = std::int64_t{1} << 30;
@@ -36,9 +37,12 @@ Window window_of(const Node& node, std::vector<std::int64_t> kernel) {
 std::optional<std::int64_t> slid(const Window& window, std::size_t i, std::size_t rank, std::int64_t size, bool ceils) {
   const std::int64_t stride = window.strides[i];
   if (stride < 1) return std::nullopt;
-  if (window.auto_pad.starts_with("SAME")) return (size + stride - 1) / stride;
+  const std::int64_t even = (size + stride - 1) / stride;
+  if (window.auto_pad.starts_with("SAME") && !window.pads_undilated) return even;
   const std::int64_t reach = window.dilations[i] * (window.kernel[i] - 1) + 1;
-  const std::int64_t padded = window.auto_pad == "VALID" ? size : size + window.pads[i] + window.pads[i + rank];
+  std::int64_t padding = window.auto_pad == "VALID" ? 0 : window.pads[i] + window.pads[i + rank];
+  if (window.auto_pad.starts_with("SAME")) padding = (even - 1) * stride + window.kernel[i] - size;
+  const std::int64_t padded = size + padding;
   if (padded < reach) return std::nullopt;
   std::int64_t count = (padded - reach + (ceils ? stride - 1 : 0)) / stride + 1;
   // A window that starts in the padding behind the end is dropped.
@@ -50,7 +54,8 @@ void slide(ShapeStep& step, const tensor::Shape& x, std::vector<std::int64_t> ke
            ElementType element) {
   const std::size_t rank = kernel.size();
   if (x.size() != rank + 2) return step.conflict(concat("its input has ", x.size(), " axes and its kernel ", rank));
-  const Window window = window_of(step.node, std::move(kernel));
+  Window window = window_of(step.node, std::move(kernel));
+  window.pads_undilated = step.node.op.ends_with("Pool");
   const bool ceils = step.node.int_or("ceil_mode", 0) != 0;
   tensor::Shape result{x[0], channels};
   for (std::size_t i = 0; i < rank; ++i) {
