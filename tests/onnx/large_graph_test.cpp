@@ -125,7 +125,7 @@ class LargeGraph : public ::testing::Test {
 };
 
 TEST_F(LargeGraph, InfoCountsWhatIsNotRead) {
-  const auto report = convert::inspect_graph(path_, {});
+  const auto report = convert::inspect_graph(path_, {}, {});
   ASSERT_TRUE(report.ok()) << report.error().what.message;
   EXPECT_EQ(report->graph.constant_bytes / (1u << 30), 2u);
   EXPECT_GT(report->graph.parameters, std::uint64_t{2} * kRows * kColumns);
