@@ -48,6 +48,7 @@ class Engine {
   virtual const std::string& version() const = 0;
   virtual const std::string& path() const = 0;                    // of the library; empty if there is none
   virtual const std::vector<std::string>& providers() const = 0;  // available ones, the engine's own names
+  virtual bool is_isolated() const { return false; }              // in a process of its own: isolated.hpp
   virtual Result<std::unique_ptr<Session>> load(const Bytes& model, const SessionOptions& options,
                                                 const Context& context) = 0;
 };
