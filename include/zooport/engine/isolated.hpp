@@ -26,6 +26,10 @@ struct IsolationOptions {
 // until somebody shows otherwise), engine.memory-limit (kUnsupported), engine.no-host (the program is not zooport).
 Result<std::shared_ptr<Engine>> open_isolated(const IsolationOptions& options, const Context& context);
 
+// Of an error: the engine's process crashed, took too long or answered nonsense (engine.crashed, engine.time-limit,
+// engine.protocol). That says something about the network, and its session is of no more use.
+bool is_misbehaviour(const Error& error);
+
 // The other side: what `zooport --serve-engine ENGINE_PATH` does. Serves the process that started this one until that
 // closes the stream. Error: this process was started by somebody else.
 Result<void> serve_engine(const std::string& engine_path);

@@ -33,13 +33,12 @@ Channel::~Channel() {
 
 Channel::Outcome Channel::wait(short events, const Until& until) const {
   while (true) {
-    if (until.stop.stop_requested()) return Outcome::kStopped;
+    if (const auto outcome = over(until)) return *outcome;
     int milliseconds = until.stop.stop_possible() ? static_cast<int>(kGlance.count()) : -1;
     if (until.deadline) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until.deadline - Clock::now()).count();
-      if (left <= 0) return Outcome::kDeadline;
       const auto most = milliseconds < 0 ? std::int64_t{1000} : std::int64_t{milliseconds};
-      milliseconds = static_cast<int>(std::min<std::int64_t>(left, most));
+      milliseconds = static_cast<int>(std::clamp<std::int64_t>(left, 0, most));
     }
     pollfd waiting{descriptor_, events, 0};
     const int ready = ::poll(&waiting, 1, milliseconds);
@@ -48,8 +47,16 @@ Channel::Outcome Channel::wait(short events, const Until& until) const {
   }
 }
 
+// Also where the other side is quick and there is never anything to wait for.
+std::optional<Channel::Outcome> Channel::over(const Until& until) {
+  if (until.stop.stop_requested()) return Outcome::kStopped;
+  if (until.deadline && Clock::now() >= *until.deadline) return Outcome::kDeadline;
+  return std::nullopt;
+}
+
 Channel::Outcome Channel::write(std::span<const std::byte> bytes, const Until& until) {
   while (!bytes.empty()) {
+    if (const auto outcome = over(until)) return *outcome;
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(sent));
@@ -64,6 +71,7 @@ Channel::Outcome Channel::write(std::span<const std::byte> bytes, const Until& u
 
 Channel::Outcome Channel::read(std::span<std::byte> bytes, const Until& until) {
   while (!bytes.empty()) {
+    if (const auto outcome = over(until)) return *outcome;
     const ssize_t got = ::recv(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (got > 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(got));

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <limits>
+#include <mutex>
 
 #include "engine/isolated/exchange.hpp"
 #include "zooport/base/os/process.hpp"
@@ -201,14 +201,20 @@ class IsolatedEngine final : public Engine {
 
  private:
   Result<Host> host(const Context& context) {
-    if (!spare_) return Host::start(options_, context);
-    Host host = std::move(*spare_);
-    spare_.reset();
-    return host;
+    {
+      const std::lock_guard lock(mutex_);
+      if (spare_) {
+        Host host = std::move(*spare_);
+        spare_.reset();
+        return host;
+      }
+    }
+    return Host::start(options_, context);
   }
 
   Hello hello_;
   IsolationOptions options_;
+  std::mutex mutex_;           // of:
   std::optional<Host> spare_;  // that was asked what the engine is, and has no session yet
 };
 
@@ -222,6 +228,11 @@ Result<std::unique_ptr<Session>> IsolatedEngine::load(const Bytes& model, const 
 }
 
 }  // namespace
+
+bool is_misbehaviour(const Error& error) {
+  const std::string& id = error.what.id;
+  return id == "engine.crashed" || id == "engine.time-limit" || id == "engine.protocol";
+}
 
 Result<void> IsolationOptions::validate() const {
   if (program.empty())

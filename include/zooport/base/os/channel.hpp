@@ -38,6 +38,7 @@ class Channel {
   void end_process_when_closed() const;
 
  private:
+  static std::optional<Outcome> over(const Until& until);
   Outcome wait(short events, const Until& until) const;
   int descriptor_ = -1;
 };
