@@ -169,6 +169,22 @@ class CommandLine {
   void declare_running(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--device", arguments.device, "cpu, cuda or cuda:N")->type_name("NAME");
     verb.add_option("--threads", arguments.threads, "of the engine; 0: one a processor")->type_name("N");
+    declare_isolation(verb, arguments.isolation);
+  }
+  void declare_isolation(CLI::App& verb, Isolation& isolation) {
+    verb.add_flag(
+        "--isolate", isolation.on,
+        "the engine in a process of its own, which may crash; the default for models from URLs, DOIs and ids");
+    CLI::Option* off = verb.add_flag("--no-isolate", isolation.off, "the engine in this process, whatever the model");
+    off->excludes("--isolate");
+    verb.add_option("--memory", isolation.memory, "what that process may use, such as 4G; else half of the machine's")
+        ->transform(CLI::AsSizeValue(false))
+        ->type_name("SIZE")
+        ->excludes(off);
+    verb.add_option("--timeout", isolation.seconds, "of loading and of each run in that process; else 600")
+        ->check(CLI::Range(0.001, 1e6))
+        ->type_name("SECONDS")
+        ->excludes(off);
   }
 
   void declare_info(CLI::App& verb) {
@@ -186,8 +202,8 @@ class CommandLine {
                     "folder for all outputs, as ID.npy; else those that differ are kept in the cache")
         ->type_name("DIR");
     declare_running(verb, test_);
-    declare_not_yet(verb, {"--from", "--architecture", "--signature", "--graph-inputs", "--graph-outputs",
-                           "--input-shape", "--isolate!", "--memory"});
+    declare_not_yet(verb,
+                    {"--from", "--architecture", "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose_for_sources(verb, &test, test_);
   }
@@ -211,8 +227,8 @@ class CommandLine {
                     "a .json of statistics over a dataset, as bioimageio predict writes it")
         ->type_name("[ID=]FILE...");
     verb.add_option("--picture", predict_.picture, "PNG with input and output beside each other")->type_name("FILE");
-    declare_not_yet(verb, {"--isolate!", "--memory", "--plan", "--shard", "--from", "--architecture", "--signature",
-                           "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_not_yet(verb, {"--plan", "--shard", "--from", "--architecture", "--signature", "--graph-inputs",
+                           "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose(verb, &predict, predict_);
   }
@@ -231,7 +247,7 @@ class CommandLine {
         ->type_name("SIZE");
     verb.add_option("--halo", compare_.halo, "pixels, or exact: the receptive field")->type_name("N");
     declare_running(verb, compare_);
-    declare_not_yet(verb, {"--from", "--isolate!", "--memory"});
+    declare_not_yet(verb, {"--from"});
     declare_common(verb);
     choose(verb, &compare, compare_);
   }

@@ -73,12 +73,21 @@ struct InfoArguments {
   Sources sources;
 };
 
+// Whether the engine gets a process of its own, and what that may use. Neither on nor off: for models from elsewhere.
+struct Isolation {
+  bool on = false;
+  bool off = false;
+  std::uint64_t memory = 0;  // bytes; 0: the default
+  double seconds = 0;        // of loading and of each run; 0: the default
+};
+
 struct TestArguments {
   Sources sources;
   std::string weights;
   std::string save;  // folder
   std::string device = "cpu";
   unsigned threads = 0;
+  Isolation isolation;
 };
 
 struct PredictArguments {
@@ -91,6 +100,7 @@ struct PredictArguments {
   std::string weights;
   std::string device = "cpu";
   unsigned threads = 0;
+  Isolation isolation;
   std::vector<std::string> statistics_from;
   std::string picture;
 };
@@ -105,6 +115,7 @@ struct CompareArguments {
   std::string halo;
   std::string device = "cpu";
   unsigned threads = 0;
+  Isolation isolation;
 };
 
 struct SchemaArguments {

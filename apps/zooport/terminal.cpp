@@ -6,6 +6,7 @@
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/engine/isolated.hpp"
 #include "zooport/report/records.hpp"
 
 namespace zooport::app {
@@ -79,6 +80,20 @@ Exit Terminal::refuse(const Error& error, const std::string& source, const repor
 
 Result<std::shared_ptr<engine::Engine>> Terminal::engine() const {
   return engine::open_onnxruntime(common_.engine, context_);
+}
+
+Result<std::shared_ptr<engine::Engine>> Terminal::engine(const Isolation& isolation,
+                                                         const std::vector<const convert::Loaded*>& models) const {
+  bool is_wanted = isolation.on || isolation.memory > 0 || isolation.seconds > 0;
+  for (const convert::Loaded* model : models) is_wanted |= convert::is_from_elsewhere(*model);
+  if (isolation.off || !is_wanted) return engine();
+  engine::IsolationOptions options;
+  options.program = os::executable_path();
+  options.engine_path = common_.engine;
+  options.memory = isolation.memory;
+  if (isolation.seconds > 0)
+    options.time_limit = std::chrono::milliseconds(static_cast<std::int64_t>(isolation.seconds * 1000));
+  return engine::open_isolated(options, context_);
 }
 
 Exit Terminal::finish(Exit so_far) {

@@ -10,6 +10,7 @@
 #include "options.hpp"
 #include "progress.hpp"
 #include "zooport/base/context.hpp"
+#include "zooport/convert/load.hpp"
 #include "zooport/engine/engine.hpp"
 #include "zooport/report/text.hpp"
 
@@ -37,8 +38,10 @@ class Terminal {
   // The same with the text that the error points into.
   Exit refuse(const Error& error, const std::string& source, const report::TextOf& text_of);
 
-  // ONNX Runtime, as the options name it.
+  // ONNX Runtime, as the options name it; in a process of its own where that is wanted, or a model is from elsewhere.
   Result<std::shared_ptr<engine::Engine>> engine() const;
+  Result<std::shared_ptr<engine::Engine>> engine(const Isolation& isolation,
+                                                 const std::vector<const convert::Loaded*>& models) const;
 
   // Writes what is still to be written; kIo if stdout took not everything.
   Exit finish(Exit so_far);

@@ -7,6 +7,7 @@
 #include "convert/graph_pair.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/engine/isolated.hpp"
 #include "zooport/predict/predictor.hpp"
 
 namespace zooport::convert {
@@ -232,13 +233,22 @@ Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const Com
                           options.inputs.empty() && options.weights.empty() &&
                           options.tile.kind == predict::TileChoice::Kind::kAutomatic &&
                           options.halo.kind == predict::HaloChoice::Kind::kDeclared;
-  ZOOPORT_TRY_ASSIGN(Compared compared, are_graphs ? compare_as_graphs(a, b, options, *engine, context)
-                                                   : compare_as_models(a, b, options, engine, context));
-  TrialReport& report = compared.report;
-  if (!report.has_run && report.error) return std::move(*report.error);
   CompareResult result;
   result.engine = engine->name();
   result.engine_version = engine->version();
+  result.is_isolated = engine->is_isolated();
+  Result<Compared> done = are_graphs ? compare_as_graphs(a, b, options, *engine, context)
+                                     : compare_as_models(a, b, options, engine, context);
+  if (!done && engine::is_misbehaviour(done.error())) {
+    result.status = predict::TestResult::Status::kFailed;
+    result.weights = options.weights;
+    result.reason = done.error().what.message;
+    result.findings.add(std::move(done).error().what);
+    return result;
+  }
+  ZOOPORT_TRY_ASSIGN(Compared compared, std::move(done));
+  TrialReport& report = compared.report;
+  if (!report.has_run && report.error) return std::move(*report.error);
   result.weights = std::move(compared.weights);
   result.provider = std::move(compared.provider);
   using Status = predict::TestResult::Status;

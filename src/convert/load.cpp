@@ -5,6 +5,7 @@
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/to_model.hpp"
 #include "zooport/onnx/io.hpp"
+#include "zooport/resource/remote.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -126,6 +127,14 @@ Result<Loaded> load_model(const std::string& source, const Context& context) {
                       concat(printable(source), " describes a ", printable(loaded.description->type, 60),
                              "; only a model can be run or converted"));
   return loaded;
+}
+
+bool is_from_elsewhere(const Loaded& loaded) {
+  const Opened& opened = loaded.opened;
+  if (opened.location != opened.source || resource::is_web_url(opened.location)) return true;
+  const auto& networks = loaded.model.networks;
+  return std::any_of(networks.begin(), networks.end(),
+                     [](const model::Network& network) { return resource::is_web_url(network.source); });
 }
 
 }  // namespace zooport::convert

@@ -122,6 +122,7 @@ Result<PredictReport> predict_files(const Loaded& source, const PredictRequest& 
   report.source = source.opened.source;
   report.engine = engine->name();
   report.engine_version = engine->version();
+  report.is_isolated = engine->is_isolated();
   ZOOPORT_TRY_ASSIGN(predict::Predictor predictor, open_predictor(source, request, engine, context));
   report.weights = predictor.weights();
   for (const Sample& sample : samples) {

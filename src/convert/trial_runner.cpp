@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "zooport/base/text.hpp"
+#include "zooport/engine/isolated.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -14,6 +15,9 @@ using Clock = std::chrono::steady_clock;
 
 bool is_given(Trial::Kind kind) { return kind == Trial::Kind::kTest || kind == Trial::Kind::kImage; }
 bool is_ordinary(Trial::Kind kind) { return kind != Trial::Kind::kExtreme && kind != Trial::Kind::kNotFinite; }
+
+// No further trial would get an answer.
+bool ends_all(const Error& error) { return error.kind == ErrorKind::kCancelled || engine::is_misbehaviour(error); }
 
 // What is smaller than this is rounding of values about 1, whatever the output's own size.
 constexpr double kLeast = 1e-6;
@@ -127,7 +131,7 @@ Result<std::vector<tensor::Array>> TrialRunner::run_shaken(const Trial& trial, c
 Result<bool> TrialRunner::is_unstable(const Trial& trial, const Pictures& inputs,
                                       const std::vector<tensor::Array>& expected) {
   const auto cannot_tell = [](const Result<std::vector<tensor::Array>>& again) -> Result<bool> {
-    if (again.error().kind == ErrorKind::kCancelled) return again.error();
+    if (ends_all(again.error())) return again.error();
     return false;
   };
   const auto failed = [&](const auto& is_explained) {
@@ -197,7 +201,7 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   };
   const Result<std::vector<tensor::Array>> expected = sides_.first(inputs, trial);
   if (!expected) {
-    if (expected.error().kind == ErrorKind::kCancelled || is_given(trial.kind)) return expected.error();
+    if (ends_all(expected.error()) || is_given(trial.kind)) return expected.error();
     if (!first_error_) first_error_ = expected.error();
     trial.reason = concat("the first does not run: ", expected.error().what.message);
     return finish(Trial::Status::kNotRun);
@@ -205,7 +209,7 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   const Result<std::vector<tensor::Array>> found = sides_.second(inputs, trial);
   if (!found) {
     const ErrorKind kind = found.error().kind;
-    if (kind == ErrorKind::kCancelled) return found.error();
+    if (ends_all(found.error())) return found.error();
     trial.reason = concat("the second does not run: ", found.error().what.message);
     if (kind != ErrorKind::kInvalid && found.error().what.id != "engine.input-mismatch") {
       if (!has_run_) return found.error();

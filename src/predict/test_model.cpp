@@ -6,6 +6,7 @@
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/engine/isolated.hpp"
 #include "zooport/predict/predictor.hpp"
 #include "zooport/tensor/npy.hpp"
 
@@ -49,6 +50,7 @@ Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine:
   TestResult result;
   result.engine = engine->name();
   result.engine_version = engine->version();
+  result.is_isolated = engine->is_isolated();
   PredictOptions predict;
   predict.weights = options.weights;
   predict.session = options.session;
@@ -72,6 +74,7 @@ Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine:
   result.findings = predictor.findings();
   result.status = outputs ? TestResult::Status::kPassed : TestResult::Status::kFailed;
   if (!outputs) result.reason = outputs.error().what.message;
+  if (!outputs && engine::is_misbehaviour(outputs.error())) result.findings.add(outputs.error().what);
   for (std::size_t i = 0; outputs && i < model.outputs.size(); ++i) {
     const model::TensorSpec& spec = model.outputs[i];
     TestedOutput tested{compare(spec.id, expected[i].view(), outputs->at(i).view(), spec.tolerance_for(result.weights)),

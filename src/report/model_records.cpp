@@ -70,13 +70,15 @@ void write_tensors(doc::JsonWriter& json, std::string_view name, const std::vect
   json.close(']');
 }
 
-void write_engine(doc::JsonWriter& json, const std::string& name, const std::string& version,
-                  const std::string& provider) {
+// Of a test, a comparison or a prediction.
+template <class Run>
+void write_engine(doc::JsonWriter& json, const Run& run) {
   json.key("engine");
   json.open('{');
-  json.member("name", name);
-  json.member("version", version);
-  member_unless_empty(json, "provider", provider);
+  json.member("name", run.engine);
+  json.member("version", run.engine_version);
+  member_unless_empty(json, "provider", run.provider);
+  json.member("isolated", run.is_isolated);
   json.close('}');
 }
 
@@ -93,7 +95,7 @@ void write_result(doc::JsonWriter& json, const predict::TestResult& result) {
   json.member("status", name_of(result.status));
   member_unless_empty(json, "reason", result.reason);
   member_unless_empty(json, "weights", result.weights);
-  write_engine(json, result.engine, result.engine_version, result.provider);
+  write_engine(json, result);
   json.key("outputs");
   json.open('[');
   for (const predict::TestedOutput& output : result.outputs) output_object(json, output.comparison, output.saved);
@@ -200,7 +202,7 @@ std::string predict_record(const convert::PredictReport& report) {
   json.open('{');
   json.member("source", report.source);
   json.member("weights", report.weights);
-  write_engine(json, report.engine, report.engine_version, report.provider);
+  write_engine(json, report);
   json.key("outputs");
   json.open('[');
   for (const convert::PredictedFile& output : report.outputs) {

@@ -8,6 +8,16 @@
 namespace zooport::report {
 namespace {
 
+// "onnxruntime 1.23.2 (CPU)"
+template <class Run>
+std::string engine_text(const Run& run) {
+  std::vector<std::string> where;
+  if (!run.provider.empty()) where.push_back(printable(run.provider));
+  if (run.is_isolated) where.emplace_back("isolated");
+  const std::string text = concat(printable(run.engine), ' ', printable(run.engine_version));
+  return where.empty() ? text : concat(text, " (", join(where, ", "), ')');
+}
+
 constexpr std::size_t kLong = 1000;
 
 // Three digits are what a person compares.
@@ -107,9 +117,9 @@ std::string info_summary(const convert::Info& info) {
 }
 
 std::string test_summary(const std::string& source, const predict::TestResult& result) {
-  std::string text = concat(printable(source), ": ", name_of(result.status), ", ", printable(result.weights), " with ",
-                            printable(result.engine), ' ', printable(result.engine_version), " (",
-                            printable(result.provider), "), ", short_number(result.seconds), " s\n");
+  std::string text = concat(printable(source), ": ", name_of(result.status), ", ",
+                            result.weights.empty() ? "" : concat(printable(result.weights), " with "),
+                            engine_text(result), ", ", short_number(result.seconds), " s\n");
   for (const predict::TestedOutput& output : result.outputs) {
     text += output_line(output.comparison);
     if (!output.saved.empty()) text += concat("    saved as ", printable(output.saved), '\n');
@@ -121,9 +131,9 @@ std::string compare_summary(const std::string& a, const std::string& b, const co
   std::size_t runs = 0;
   for (const convert::Trial& trial : result.trials) runs += trial.outputs.empty() ? 0 : 1;
   std::string text = concat(printable(b), " against ", printable(a), ": ", name_of(result.status), " on ", runs,
-                            runs == 1 ? " input, " : " inputs, ", printable(result.weights), " with ",
-                            printable(result.engine), ' ', printable(result.engine_version), " (",
-                            printable(result.provider), "), ", short_number(result.seconds), " s\n");
+                            runs == 1 ? " input, " : " inputs, ",
+                            result.weights.empty() ? "" : concat(printable(result.weights), " with "),
+                            engine_text(result), ", ", short_number(result.seconds), " s\n");
   for (const predict::TestedOutput& output : result.outputs) text += output_line(output.comparison);
   std::vector<std::array<std::string, 3>> rows;
   std::array<std::size_t, 3> widths{};
@@ -155,8 +165,7 @@ std::string predict_summary(const convert::PredictReport& report) {
 std::string predict_line(const convert::PredictReport& report) {
   return concat(report.tiles, report.tiles == 1 ? " tile in " : " tiles in ", short_number(report.seconds),
                 " s (engine ", short_number(report.engine_seconds), " s), ", printable(report.weights), " with ",
-                printable(report.engine), ' ', printable(report.engine_version), " (", printable(report.provider),
-                ")\n");
+                engine_text(report), '\n');
 }
 
 std::string convert_summary(const convert::ConversionReport& report) {

@@ -15,7 +15,7 @@ Result<convert::CompareResult> run(const CompareArguments& arguments, const Term
   options.seed = terminal.common().seed;
   ZOOPORT_TRY_ASSIGN(const convert::Loaded a, convert::load_model(arguments.a, terminal.context()));
   ZOOPORT_TRY_ASSIGN(const convert::Loaded b, convert::load_model(arguments.b, terminal.context()));
-  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
+  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine(arguments.isolation, {&a, &b}));
   options.inputs = arguments.inputs;
   options.axes = arguments.axes;
   options.session.device = arguments.device;

@@ -20,7 +20,7 @@ Result<convert::PredictReport> run(const PredictArguments& arguments, const Term
   request.picture = arguments.picture;
   if (terminal.common().overwrite) request.if_present = resource::IfPresent::kReplace;
   ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(arguments.source, terminal.context()));
-  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
+  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine(arguments.isolation, {&loaded}));
   return convert::predict_files(loaded, request, std::move(engine), terminal.context());
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 Result<predict::TestResult> run(const std::string& source, const TestArguments& arguments, const Terminal& terminal) {
   ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(source, terminal.context()));
-  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine());
+  ZOOPORT_TRY_ASSIGN(auto engine, terminal.engine(arguments.isolation, {&loaded}));
   convert::TestRequest request;
   request.weights = arguments.weights;
   request.session.device = arguments.device;

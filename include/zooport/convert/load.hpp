@@ -25,4 +25,7 @@ Result<Loaded> load_model(const std::string& source, const Context& context);
 // The same of any source: a description of another kind (a dataset, say) comes without a model.
 Result<Loaded> load_source(const std::string& source, const Context& context);
 
+// Whether the source, or one of its networks, was named by a URL, DOI or id: somebody else's file, it may be anything.
+bool is_from_elsewhere(const Loaded& loaded);
+
 }  // namespace zooport::convert

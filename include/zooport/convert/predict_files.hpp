@@ -43,6 +43,7 @@ struct PredictReport {
   std::string weights;
   std::string engine;
   std::string engine_version;
+  bool is_isolated = false;  // the engine is in a process of its own
   std::string provider;
   std::vector<PredictedFile> outputs;
   std::string picture;

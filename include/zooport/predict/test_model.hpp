@@ -33,16 +33,17 @@ struct TestResult {
   std::string weights;
   std::string engine;
   std::string engine_version;
+  bool is_isolated = false;  // the engine is in a process of its own
   std::string provider;
   std::vector<TestedOutput> outputs;
-  Diagnostics findings;  // statistics that are NaN, or of constant tensors
+  Diagnostics findings;  // statistics that are NaN, or of constant tensors; how the engine's process ended
   double seconds = 0;
   std::uint64_t peak_bytes = 0;  // of the process
 };
 
 // Runs the model on its own test tensors, as they are, and compares with the outputs that it promises. An error is what
 // kept the test from being run for want of something (an engine, usable weights, a file); a network that refuses the
-// model's own test tensors has failed.
+// model's own test tensors has failed, and so has one that makes an engine in a process of its own crash or hang.
 Result<TestResult> test_model(const model::Model& model, std::shared_ptr<engine::Engine> engine,
                               const TestOptions& options, const Context& context);
 

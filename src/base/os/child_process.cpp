@@ -74,11 +74,15 @@ Result<ChildProcess> ChildProcess::start(const std::string& program, const std::
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), channel_(std::move(other.channel_)), ended_(std::move(other.ended_)) {}
+    : id_(std::exchange(other.id_, -1)),
+      channel_(std::move(other.channel_)),
+      ended_(std::move(other.ended_)),
+      exit_code_(other.exit_code_) {}
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(channel_, other.channel_);
   std::swap(ended_, other.ended_);
+  std::swap(exit_code_, other.exit_code_);
   return *this;
 }
 ChildProcess::~ChildProcess() { end(std::chrono::milliseconds(0)); }
@@ -96,6 +100,7 @@ std::string ChildProcess::end(std::chrono::milliseconds patience) {
     while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) continue;
   } else {
     ended_ = done > 0 ? described(status) : "ended";
+    if (done > 0 && WIFEXITED(status)) exit_code_ = WEXITSTATUS(status);
   }
   id_ = -1;
   return ended_;

@@ -33,6 +33,7 @@ class Host {
   Error refusal(const Message& message, std::string_view doing);
 
  private:
+  Error out_of_memory(const std::string& reason) const;
   Host(os::ChildProcess child, const IsolationOptions& options) : child_(std::move(child)), options_(options) {}
   os::ChildProcess child_;
   IsolationOptions options_;
@@ -46,15 +47,16 @@ Error Host::failure(Outcome outcome, std::string_view doing) {
   }
   if (outcome == Outcome::kDeadline) {
     child_.end(std::chrono::milliseconds(0));
-    Error error =
-        make_error(ErrorKind::kInvalid, "engine.time-limit",
-                   concat("the engine's process was ended: it ", doing, " for more than ",
-                          std::chrono::duration_cast<std::chrono::seconds>(options_.time_limit).count(), " s"));
+    Error error = make_error(ErrorKind::kInvalid, "engine.time-limit",
+                             concat("the engine's process was ended: it ", doing, " for more than ",
+                                    std::chrono::duration<double>(options_.time_limit).count(), " s"));
     error.what.help = "--timeout SECONDS gives it more time; smaller tiles need less.";
     return error;
   }
-  Error error = make_error(ErrorKind::kInvalid, "engine.crashed",
-                           concat("the engine's process ", child_.end(kToDie), " while it ", doing));
+  const std::string how = child_.end(kToDie);
+  if (child_.exit_code() == kExitOutOfMemory) return out_of_memory(concat("it ended while it ", doing));
+  Error error =
+      make_error(ErrorKind::kInvalid, "engine.crashed", concat("the engine's process ", how, " while it ", doing));
   error.what.help = concat("It may have ", size_text(options_.memory),
                            " of memory: --memory SIZE changes that. The network may be broken or hostile.");
   return error;
@@ -71,12 +73,15 @@ Error Host::refusal(const Message& message, std::string_view doing) {
   if (!error) return nonsense(doing);
   error->what.message = printable(error->what.message, 2000);
   error->what.help = printable(error->what.help, 2000);
-  if (error->what.id != "engine.out-of-memory") return *error;
-  Error limit = make_error(ErrorKind::kUnsupported, "engine.memory-limit",
+  return error->what.id == "engine.out-of-memory" ? out_of_memory(error->what.message) : *error;
+}
+
+Error Host::out_of_memory(const std::string& reason) const {
+  Error error = make_error(ErrorKind::kUnsupported, "engine.memory-limit",
                            concat("the engine's process needs more memory than the ", size_text(options_.memory),
-                                  " that it may have: ", error->what.message));
-  limit.what.help = "--memory SIZE gives it more; smaller tiles need less.";
-  return limit;
+                                  " that it may have: ", reason));
+  error.what.help = "--memory SIZE gives it more; smaller tiles need less.";
+  return error;
 }
 
 Result<Host> Host::start(const IsolationOptions& options, const Context& context) {

@@ -11,6 +11,9 @@ namespace zooport::engine::isolated {
 using Outcome = os::Channel::Outcome;
 using Until = os::Channel::Until;
 
+// How the process ends if memory runs out where the engine cannot say so.
+constexpr int kExitOutOfMemory = 71;
+
 struct Message {
   Kind kind = Kind{0};  // 0: what came is no message
   std::string head;

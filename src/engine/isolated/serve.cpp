@@ -1,5 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <system_error>
 
 #include "engine/isolated/exchange.hpp"
 #include "zooport/base/text.hpp"
@@ -93,11 +97,26 @@ Outcome Server::compute(std::string_view head) {
   return send_tensors(channel_, Kind::kRan, views, {});
 }
 
+// The engine lets exceptions of its own threads end the process.
+[[noreturn]] void end_by_exception() {
+  try {
+    if (const std::exception_ptr exception = std::current_exception()) std::rethrow_exception(exception);
+  } catch (const std::bad_alloc&) {
+    std::_Exit(kExitOutOfMemory);
+  } catch (const std::system_error& error) {  // a thread that cannot be had
+    if (error.code() == std::errc::resource_unavailable_try_again || error.code() == std::errc::not_enough_memory)
+      std::_Exit(kExitOutOfMemory);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 }  // namespace
 
 Result<void> serve_engine(const std::string& engine_path) {
   ZOOPORT_TRY_ASSIGN(os::Channel channel, os::Channel::to_parent());
   channel.end_process_when_closed();
+  std::set_terminate(&end_by_exception);
   const auto engine = open_onnxruntime(engine_path, {});
   if (!engine) {
     send(channel, Kind::kError, encode(engine.error()), {});

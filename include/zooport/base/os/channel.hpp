@@ -56,12 +56,15 @@ class ChildProcess {
   // How it ended: "ended with exit code 3", "was killed by signal 11 (Segmentation fault)". Waits `patience` for it to
   // end by itself, then kills it: "did not end by itself". Later calls give the first answer.
   std::string end(std::chrono::milliseconds patience);
+  // After end(), if it ended by itself and not by a signal.
+  std::optional<int> exit_code() const { return exit_code_; }
 
  private:
   ChildProcess(int id, Channel channel) : id_(id), channel_(std::move(channel)) {}
   int id_ = -1;  // of the process, while it may still run
   Channel channel_;
   std::string ended_;
+  std::optional<int> exit_code_;
 };
 
 // Bounds the writable memory of this process, what it has already included; 0: no bound. No core is written if it dies.
