@@ -160,6 +160,14 @@ Result<engine::Session*> Predictor::State::session_for(const std::vector<tensor:
     ZOOPORT_TRY_ASSIGN(session, engine->load(bytes, options.session, context));
     is_open = true;
   }
+  // An engine in a process of its own may say anything.
+  if (session->inputs().size() != required.size() || session->outputs().size() < model.outputs.size()) {
+    const Error error = session->inputs().size() != required.size()
+                            ? wrong_count("inputs", required.size(), session->inputs().size())
+                            : wrong_count("outputs", model.outputs.size(), session->outputs().size());
+    session.reset();
+    return error;
+  }
   session_is_open = is_open;
   session_shapes = shapes;
   return session.get();

@@ -12,7 +12,8 @@ struct OutputStage::Output {
   const model::TensorSpec* spec = nullptr;
   bool is_held = false;      // postprocessing needs the whole output
   std::vector<int> grid_of;  // of each axis: which grid cuts it, or -1
-  tensor::Shape shape;       // of one sample; known with the first tile
+  tensor::Shape tile;        // what the network gives for one; known with the first
+  tensor::Shape shape;       // of one sample; likewise
   tensor::Array whole;       // of the sample, where it is held
   std::unique_ptr<image::Writer> writer;
   bool drops_batch = false;
@@ -59,8 +60,14 @@ std::int64_t OutputStage::whole_size(const model::AxisSpec& axis, const AxisGrid
 }
 
 Result<void> OutputStage::prepare(Output& output, std::size_t index, const tensor::Array& raw) {
-  if (!output.shape.empty()) return {};
   const tensor::Shape& tile = raw.shape();
+  if (output.writer || !output.shape.empty()) {
+    if (tile == output.tile) return {};
+    return make_error(ErrorKind::kUnsupported, "predict.output-size",
+                      concat("output ", index, " has shape ", shape_text(output.tile), " for one tile and ",
+                             shape_text(tile), " for another, which cannot be put together; give --tile whole"));
+  }
+  output.tile = tile;
   output.shape = tile;
   for (std::size_t i = 0; i < tile.size(); ++i) {
     if (output.grid_of[i] < 0) continue;
