@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "zooport/base/text.hpp"
+#include "zooport/onnx/shape.hpp"
 #include "zooport/process/text.hpp"
 
 namespace zooport::convert {
@@ -66,6 +67,7 @@ class Planner {
   Result<WrapPlan> plan() {
     for (const onnx::ValueInfo* input : model_.graph.required_inputs()) add(Side::kInput, *input);
     for (const onnx::ValueInfo& output : model_.graph.outputs) add(Side::kOutput, output);
+    infer_ranks();
     // Those with a name come second and win.
     for (const bool named : {false, true}) {
       for (const OptionText& option : label_options("--axes", options_.axes)) ZOOPORT_TRY(take_axes(option, named));
@@ -111,6 +113,23 @@ class Planner {
     tensor.outer_dtype = tensor.inner_dtype;
     plan_.tensors.push_back(std::move(tensor));
     known_.push_back(std::move(known));
+  }
+
+  // Of outputs whose shape the graph does not say.
+  void infer_ranks() {
+    const bool lacks_any = std::any_of(known_.begin(), known_.end(),
+                                       [](const Known& known) { return known.is_tensor && !known.has_rank; });
+    if (!lacks_any) return;
+    constexpr std::int64_t kOpen = 64;
+    const auto inferred = onnx::infer_shapes(model_, onnx::declared_shapes(model_, kOpen));
+    if (!inferred) return;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      const auto found = inferred->find(plan_.tensors[i].name);
+      if (known_[i].has_rank || !known_[i].is_tensor || found == inferred->end() || !found->second.shape) continue;
+      known_[i].has_rank = true;
+      known_[i].shape.resize(found->second.shape->size());
+      plan_.tensors[i].inner = plan_.tensors[i].outer = unnamed_axes(known_[i].shape.size());
+    }
   }
 
   std::string names(std::optional<Side> side) const {
@@ -169,7 +188,8 @@ class Planner {
       if (!known_[i].is_tensor && target.begin > 0) {
         return usage(option, span, concat(printable(plan_.tensors[i].name), " is no tensor and has no axes"));
       }
-      if (!known_[i].is_tensor) continue;
+      // Where the number of axes is not known a layout has to be meant.
+      if (!known_[i].is_tensor || (!known_[i].has_rank && target.begin == 0)) continue;
       const bool fits = !known_[i].has_rank || known_[i].shape.size() == inner.size();
       if (!fits && target.begin > 0) {
         return usage(option, span,
