@@ -98,18 +98,19 @@ TEST(GraphFiles, ReadsAxisChanges) {
 
 TEST(GraphFiles, FixesAndOpensAxes) {
   const Folder folder;
-  const auto fixed =
-      change_graph_shape(kExample + "/weights.onnx", folder / "fixed.onnx", {{"", {"1", "1", "64", "128"}}}, {}, {});
+  const auto fixed = change_graph_shape(kExample + "/weights.onnx", folder / "fixed.onnx",
+                                        {{"", {"1", "1", "64", "128"}}}, {}, nullptr, {});
   ASSERT_TRUE(fixed.ok()) << fixed.error().what.message;
   EXPECT_EQ(fixed->graph.outputs[0].extents, (std::vector<std::string>{"1", "1", "64", "128"}));
-  const auto open =
-      change_graph_shape(folder / "fixed.onnx", folder / "open.onnx", {{"input", {"1", "1", "h", "w"}}}, {}, {});
+  const auto open = change_graph_shape(folder / "fixed.onnx", folder / "open.onnx", {{"input", {"1", "1", "h", "w"}}},
+                                       {}, nullptr, {});
   ASSERT_TRUE(open.ok()) << open.error().what.message;
   EXPECT_EQ(open->graph.inputs[0].extents, (std::vector<std::string>{"1", "1", "h", "w"}));
 }
 
 TEST(GraphFiles, ShapeNeedsOneEntryForEachAxis) {
-  const auto report = change_graph_shape(kExample + "/weights.onnx", "never-written.onnx", {{"", {"1", "1"}}}, {}, {});
+  const auto report =
+      change_graph_shape(kExample + "/weights.onnx", "never-written.onnx", {{"", {"1", "1"}}}, {}, nullptr, {});
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().what.id, "convert.input-shape");
   EXPECT_EQ(report.error().kind, ErrorKind::kUsage);
@@ -118,7 +119,8 @@ TEST(GraphFiles, ShapeNeedsOneEntryForEachAxis) {
 TEST(GraphFiles, RefusesAnExistingDestination) {
   const Folder folder;
   const std::string there = folder.file("there.onnx", "mine");
-  const auto report = change_graph_shape(kExample + "/weights.onnx", there, {{"", {"1", "1", "64", "64"}}}, {}, {});
+  const auto report =
+      change_graph_shape(kExample + "/weights.onnx", there, {{"", {"1", "1", "64", "64"}}}, {}, nullptr, {});
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().what.id, "base.exists");
   EXPECT_EQ(fs::file_size(there), 4u);
@@ -126,8 +128,8 @@ TEST(GraphFiles, RefusesAnExistingDestination) {
 
 TEST(GraphFiles, RefusesWhatTheGraphLacks) {
   const Folder folder;
-  const auto report =
-      change_graph_shape(kExample + "/weights.onnx", folder / "x.onnx", {{"raw", {"1", "1", "64", "64"}}}, {}, {});
+  const auto report = change_graph_shape(kExample + "/weights.onnx", folder / "x.onnx",
+                                         {{"raw", {"1", "1", "64", "64"}}}, {}, nullptr, {});
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().what.id, "convert.graph-input");
   EXPECT_FALSE(fs::exists(folder / "x.onnx"));

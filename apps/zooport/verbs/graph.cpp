@@ -91,11 +91,11 @@ Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal) {
 Exit graph_shape(const GraphArguments& arguments, Terminal& terminal) {
   const auto changes = axis_changes(arguments.shapes);
   if (!changes) return terminal.refuse(changes.error(), arguments.file);
+  const auto engine = terminal.engine();
   const auto report = convert::change_graph_shape(arguments.file, arguments.out, *changes, change_options(terminal),
-                                                  terminal.context());
+                                                  engine ? *engine : nullptr, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
-  show(*report, terminal);
-  return Exit::kFine;
+  return show_changed(*report, terminal);
 }
 
 }  // namespace zooport::app

@@ -77,10 +77,12 @@ Result<AxisChange> parse_axis_change(const std::string& text);
 Result<GraphReport> inspect_graph(const std::string& path, const std::vector<AxisChange>& sizes,
                                   const Context& context);
 
-// All numbers: fixes the inputs to those sizes. Otherwise opens the axes that are named; numbers then only repeat what
-// stands there.
+// Opens and fixes axes, in any mixture; constants that hold sizes follow the input where that is certain (see
+// onnx::open_axes()). With an engine, both graphs run at the old size, and the new one at another; if they differ,
+// nothing is written and the report says so. Errors: onnx.fixed-size (kUnsupported), with the node that fixes a size;
+// convert.input-shape (kUsage) for names that join axes of different sizes.
 Result<GraphReport> change_graph_shape(const std::string& path, const std::string& dest,
                                        const std::vector<AxisChange>& changes, const GraphChangeOptions& options,
-                                       const Context& context);
+                                       std::shared_ptr<engine::Engine> engine, const Context& context);
 
 }  // namespace zooport::convert

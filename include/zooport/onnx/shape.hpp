@@ -26,17 +26,25 @@ using InputShapes = std::map<std::string, tensor::Shape, std::less<>>;
 // why. Linear in the graph.
 Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs);
 
-// Makes the given axes of graph inputs open: names of axes by input, "" keeps what stands there. Outputs get open axes
-// where infer_shapes() says that they change with the inputs. Errors (kUnsupported, onnx.fixed-size): the graph cannot
-// take another size; names the node that fixes it, and why.
+// Opens axes of graph inputs: names of axes by input, "" keeps what stands there; axes of one name grow together.
+// Constants that hold sizes follow the input from then on, where that is certain: sizes of Resize become scales,
+// targets of Reshape and Expand, ends of Slice and output_shape of ConvTranspose what they were made from. Outputs get
+// open axes where they change with the inputs. Returns what was rewritten, a line each. Errors (kUnsupported,
+// onnx.fixed-size): the graph cannot take another size; names the node that fixes it, and why. Then the model is as it
+// was.
 struct OpenAxes {
   std::string input;
   std::vector<std::string> names;  // one each axis
 };
+Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes);
 Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes);
 
 // Fixes all axes of inputs to the given sizes, and those of outputs to what follows from them.
 Result<void> make_fixed(Model& model, const InputShapes& inputs);
+
+// The same for some axes, by input: 0 keeps what stands there. Axes of outputs get a number where no open axis has a
+// part in it.
+Result<void> fix_axes(Model& model, const std::map<std::string, std::vector<std::int64_t>, std::less<>>& axes);
 
 // The sizes that the graph declares for its inputs; open axes get `otherwise`.
 InputShapes declared_shapes(const Model& model, std::int64_t otherwise);

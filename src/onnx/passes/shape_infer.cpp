@@ -126,42 +126,49 @@ const Inferred* ShapeScope::find(std::string_view name) const {
   return nullptr;
 }
 
-Result<void> infer_nodes(const Graph& graph, ShapeScope& scope) {
+void add_constants(const Graph& graph, ShapeScope& scope) {
   for (const Tensor& constant : graph.initializers) scope.values.try_emplace(constant.name, of_constant(constant));
-  for (const Node& node : graph.nodes) {
-    if (*scope.nodes_left == 0) return {};
-    --*scope.nodes_left;
-    if (node.op == "Constant" && node.domain.empty() && !node.outputs.empty()) {
-      if (auto constant = of_constant_node(node)) scope.values[node.outputs[0]] = std::move(*constant);
-      continue;
-    }
-    ZOOPORT_TRY_ASSIGN(const bool is_control, infer_control(node, scope));
-    if (is_control) continue;
-    const ShapeRule rule = node.domain.empty() ? shape_rule(node.op) : shape_rule(concat(node.domain, "::", node.op));
-    if (!rule) continue;
-    std::vector<const Inferred*> known;
-    for (const std::string& name : node.inputs) known.push_back(scope.find(name));
-    ShapeStep step(node, scope.opset, std::move(known));
-    rule(step);
-    if (!step.problem.empty()) {
-      const std::string name = name_of(node);
-      Error error = make_error(
-          ErrorKind::kInvalid, "onnx.shape-conflict",
-          concat("node ", printable(name), " (", printable(node.op), ") cannot take these sizes: ", step.problem));
-      error.what.path = {Step::key(name)};
-      return error;
-    }
-    infer_content(step);
-    for (std::size_t i = 0; i < node.outputs.size(); ++i)
-      if (!node.outputs[i].empty()) scope.values[node.outputs[i]] = std::move(step.outputs[i]);
+}
+
+Result<void> infer_node(const Node& node, ShapeScope& scope) {
+  if (*scope.nodes_left == 0) return {};
+  --*scope.nodes_left;
+  if (node.op == "Constant" && node.domain.empty() && !node.outputs.empty()) {
+    if (auto constant = of_constant_node(node)) scope.values[node.outputs[0]] = std::move(*constant);
+    return {};
   }
+  ZOOPORT_TRY_ASSIGN(const bool is_control, infer_control(node, scope));
+  if (is_control) return {};
+  const ShapeRule rule = node.domain.empty() ? shape_rule(node.op) : shape_rule(concat(node.domain, "::", node.op));
+  if (!rule) return {};
+  std::vector<const Inferred*> known;
+  for (const std::string& name : node.inputs) known.push_back(scope.find(name));
+  ShapeStep step(node, scope.opset, std::move(known));
+  rule(step);
+  if (!step.problem.empty()) {
+    const std::string name = name_of(node);
+    Error error = make_error(
+        ErrorKind::kInvalid, "onnx.shape-conflict",
+        concat("node ", printable(name), " (", printable(node.op), ") cannot take these sizes: ", step.problem));
+    error.what.path = {Step::key(name)};
+    return error;
+  }
+  infer_content(step);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i)
+    if (!node.outputs[i].empty()) scope.values[node.outputs[i]] = std::move(step.outputs[i]);
+  return {};
+}
+
+Result<void> infer_nodes(const Graph& graph, ShapeScope& scope) {
+  add_constants(graph, scope);
+  for (const Node& node : graph.nodes) ZOOPORT_TRY(infer_node(node, scope));
   return {};
 }
 
 Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs) {
   std::size_t nodes_left = kMostNodes;
   ShapeScope scope{nullptr, model.opset(), 0, &nodes_left, {}};
-  for (const Tensor& constant : model.graph.initializers) scope.values[constant.name] = of_constant(constant);
+  add_constants(model.graph, scope);
   for (const ValueInfo& input : model.graph.inputs) {
     const auto given = inputs.find(input.name);
     if (given != inputs.end()) scope.values[input.name] = {input.type.element, given->second, std::nullopt};

@@ -18,6 +18,10 @@ struct ShapeScope {
 // Of one graph, its subgraphs followed once for each round.
 constexpr std::size_t kMostNodes = 4'000'000;
 
+// Puts the constants of a graph into the scope.
+void add_constants(const Graph& graph, ShapeScope& scope);
+// Follows one node whose inputs are in the scope.
+Result<void> infer_node(const Node& node, ShapeScope& scope);
 // Follows all nodes of a graph whose inputs are in the scope already.
 Result<void> infer_nodes(const Graph& graph, ShapeScope& scope);
 

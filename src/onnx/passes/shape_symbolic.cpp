@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "onnx/passes/shape_open.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
 #include "zooport/onnx/shape.hpp"
@@ -26,79 +27,136 @@ std::vector<Dimension>& shape_of(ValueInfo& value, std::size_t rank) {
 
 void forget_values_between(Graph& graph) { graph.values.clear(); }
 
-}  // namespace
-
-Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
-  // What the outputs do is seen by trying: the declared sizes (or a middling one), and larger ones along one axis each.
+// Axes by their new names, with the sizes that they have now; open ones get one that is a multiple of usual strides.
+Result<std::vector<OpenSymbol>> symbols_of(const Model& model, const std::vector<OpenAxes>& axes) {
   constexpr std::int64_t kOtherwise = 256;
   constexpr std::int64_t kMostSize = std::int64_t{1} << 40;
   const InputShapes base = declared_shapes(model, kOtherwise);
-  ZOOPORT_TRY_ASSIGN(const InferredValues before, infer_shapes(model, base));
-  struct Follows {
-    std::size_t axis;
-    std::string name;
-  };
-  std::map<std::string, std::vector<Follows>> following;
+  std::vector<OpenSymbol> symbols;
   for (const OpenAxes& open : axes) {
-    ValueInfo* input = find_value(model.graph.inputs, open.input);
     const auto shape = base.find(open.input);
-    if (!input || shape == base.end() || shape->second.size() != open.names.size()) return no_such_input(open.input);
+    if (shape == base.end() || shape->second.size() != open.names.size()) return no_such_input(open.input);
     for (std::size_t i = 0; i < open.names.size(); ++i) {
       if (open.names[i].empty()) continue;
-      InputShapes larger = base;
-      // A multiple of every stride that occurs, so that only what is really fixed complains.
-      tensor::Shape& size = larger[open.input];
-      if (size[i] < 0 || size[i] > kMostSize)
+      const std::int64_t size = shape->second[i];
+      if (size < 0 || size > kMostSize)
         return make_error(
             ErrorKind::kUnsupported, "onnx.fixed-size",
-            concat("axis ", i, " of ", printable(open.input), " declares the size ", size[i], ", which cannot be"));
-      size[i] = size[i] % 64 == 0 ? size[i] * 2 : size[i] + (size[i] == 1 ? 1 : size[i]);
-      Result<InferredValues> after = infer_shapes(model, larger);
-      if (!after) {
-        Error error = after.error();
-        error.kind = ErrorKind::kUnsupported;
-        error.what.id = "onnx.fixed-size";
-        error.what.message = concat("axis ", i, " of ", printable(open.input), " cannot be opened: with ", size[i],
-                                    " instead of ", shape->second[i], ' ', after.error().what.message);
-        return error;
-      }
-      for (const ValueInfo& output : model.graph.outputs) {
-        const auto was = before.find(output.name);
-        const auto is = after->find(output.name);
-        if (was == before.end() || is == after->end() || !was->second.shape || !is->second.shape) {
-          Error error = make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
-                                   concat("axis ", i, " of ", printable(open.input), " cannot be opened: the shape of ",
-                                          printable(output.name), " is unknown"));
-          return error;
-        }
-        if (is->second.shape->size() != was->second.shape->size()) {
-          return make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
-                            concat("axis ", i, " of ", printable(open.input), " cannot be opened: ",
-                                   printable(output.name), " has ", was->second.shape->size(), " axes with the size ",
-                                   shape->second[i], ", and ", is->second.shape->size(), " with ", size[i]));
-        }
-        for (std::size_t j = 0; j < is->second.shape->size(); ++j)
-          if ((*is->second.shape)[j] != (*was->second.shape)[j]) {
-            const bool is_same = (*is->second.shape)[j] == size[i] && (*was->second.shape)[j] == shape->second[i];
-            following[output.name].push_back({j, is_same ? open.names[i] : open.names[i] + "_of_" + output.name});
-          }
-      }
+            concat("axis ", i, " of ", printable(open.input), " declares the size ", size, ", which cannot be"));
+      auto symbol = std::find_if(symbols.begin(), symbols.end(),
+                                 [&](const OpenSymbol& known) { return known.name == open.names[i]; });
+      if (symbol == symbols.end()) symbol = symbols.insert(symbols.end(), {open.names[i], shape->second[i], {}});
+      symbol->places.push_back({open.input, i});
     }
   }
+  return symbols;
+}
+
+// Nodes that others read, back from one of them.
+std::set<std::size_t> before(const Graph& graph, std::size_t node) {
+  std::set<std::string_view> wanted(graph.nodes[node].inputs.begin(), graph.nodes[node].inputs.end());
+  std::set<std::size_t> found;
+  for (std::size_t i = node; i-- > 0;) {
+    const Node& one = graph.nodes[i];
+    if (std::none_of(one.outputs.begin(), one.outputs.end(),
+                     [&](const std::string& name) { return wanted.contains(name); }))
+      continue;
+    found.insert(i);
+    wanted.insert(one.inputs.begin(), one.inputs.end());
+  }
+  return found;
+}
+
+Error cannot_open(const std::vector<OpenSymbol>& symbols, const SizeOpening::Conflict& conflict) {
+  Error error = conflict.error;
+  if (conflict.trial == 0) return error;
+  const OpenSymbol& symbol = symbols[(conflict.trial - 1) / 2];
+  error.kind = ErrorKind::kUnsupported;
+  error.what.id = "onnx.fixed-size";
+  error.what.message = concat("axis ", symbol.places[0].axis, " of ", printable(symbol.places[0].input),
+                              " cannot be opened: with ", symbol.base * (conflict.trial % 2 == 1 ? 2 : 3),
+                              " instead of ", symbol.base, ' ', conflict.error.what.message);
+  return error;
+}
+
+// Sizes that grow although what they are made of does not (a pooled image that is spread over the whole again) are
+// found by trying: one node is the only one that mends a conflict.
+Result<std::set<std::size_t>> scaled_nodes(const Model& model, const std::vector<OpenSymbol>& symbols) {
+  constexpr int kMost = 16;
+  std::set<std::size_t> scaled;
+  for (int round = 0; round < kMost; ++round) {
+    SizeOpening opening(model, symbols, scaled);
+    const auto conflict = opening.run();
+    if (!conflict) return scaled;
+    std::vector<std::size_t> mending;
+    if (conflict->trial > 0) {
+      for (const std::size_t node : before(model.graph, conflict->node)) {
+        if (!opening.could_be_scaled(node) || scaled.contains(node)) continue;
+        std::set<std::size_t> more = scaled;
+        more.insert(node);
+        SizeOpening other(model, symbols, more);
+        const auto next = other.run();
+        if (!next || next->node > conflict->node) mending.push_back(node);
+      }
+    }
+    if (mending.size() != 1) return cannot_open(symbols, *conflict);
+    scaled.insert(mending[0]);
+  }
+  return make_error(ErrorKind::kUnsupported, "onnx.fixed-size", "too many nodes hold sizes of their own");
+}
+
+// How an output's axis is named: as the input's that it equals, or after it.
+std::string name_of_axis(const SizeOpening& opening, const std::vector<OpenSymbol>& symbols, const std::string& output,
+                         std::size_t axis) {
+  std::string name;
+  for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
+    const std::int64_t base = opening.extent(output, 0, axis);
+    const std::int64_t twice = opening.extent(output, 1 + 2 * symbol, axis);
+    if (twice == base) continue;
+    if (base == symbols[symbol].base && twice == 2 * base) return symbols[symbol].name;
+    name += (name.empty() ? "" : "_") + symbols[symbol].name;
+  }
+  return name.empty() ? name : name + "_of_" + output;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes) {
+  ZOOPORT_TRY_ASSIGN(const std::vector<OpenSymbol> symbols, symbols_of(model, axes));
+  ZOOPORT_TRY_ASSIGN(std::set<std::size_t> scaled, scaled_nodes(model, symbols));
+  SizeOpening opening(model, symbols, std::move(scaled));
+  if (const auto conflict = opening.run()) return cannot_open(symbols, *conflict);
+  for (const ValueInfo& output : model.graph.outputs)
+    if (!opening.factors_of(output.name))
+      return make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
+                        concat("axes of ", printable(axes.empty() ? "" : axes[0].input),
+                               " cannot be opened: the shape of ", printable(output.name), " is unknown"));
   for (const OpenAxes& open : axes) {
     ValueInfo* input = find_value(model.graph.inputs, open.input);
     std::vector<Dimension>& shape = shape_of(*input, open.names.size());
     for (std::size_t i = 0; i < open.names.size(); ++i)
       if (!open.names[i].empty()) shape[i] = {std::nullopt, open.names[i], shape[i].denotation, shape[i].unknown};
   }
-  for (const auto& [name, open] : following) {
-    ValueInfo* output = find_value(model.graph.outputs, name);
-    const tensor::Shape& inferred = *before.find(name)->second.shape;
-    std::vector<Dimension>& shape = shape_of(*output, inferred.size());
-    for (const Follows& axis : open)
-      shape[axis.axis] = {std::nullopt, axis.name, shape[axis.axis].denotation, shape[axis.axis].unknown};
+  for (ValueInfo& output : model.graph.outputs) {
+    const std::size_t rank = opening.factors_of(output.name)->size();
+    std::vector<Dimension>& shape = shape_of(output, rank);
+    for (std::size_t axis = 0; axis < rank; ++axis) {
+      std::string name = name_of_axis(opening, symbols, output.name, axis);
+      if (!name.empty()) shape[axis] = {std::nullopt, std::move(name), shape[axis].denotation, shape[axis].unknown};
+    }
   }
+  std::vector<ValueInfo> inputs = std::move(model.graph.inputs);
+  std::vector<ValueInfo> outputs = std::move(model.graph.outputs);
+  std::vector<std::string> steps = opening.steps();
+  model.graph = opening.take_graph();
+  model.graph.inputs = std::move(inputs);
+  model.graph.outputs = std::move(outputs);
   forget_values_between(model.graph);
+  return steps;
+}
+
+Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
+  ZOOPORT_TRY(open_axes(model, axes));
   return {};
 }
 
@@ -118,6 +176,44 @@ Result<void> make_fixed(Model& model, const InputShapes& inputs) {
     if (value != values.end() && value->second.shape) fix(output, *value->second.shape);
   }
   forget_values_between(model.graph);
+  return {};
+}
+
+Result<void> fix_axes(Model& model, const std::map<std::string, std::vector<std::int64_t>, std::less<>>& axes) {
+  Model fixed = model;
+  for (const auto& [name, sizes] : axes) {
+    ValueInfo* input = find_value(fixed.graph.inputs, name);
+    if (!input) return no_such_input(name);
+    std::vector<Dimension>& shape = shape_of(*input, sizes.size());
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+      if (sizes[i] > 0) shape[i] = {sizes[i], {}, shape[i].denotation, shape[i].unknown};
+  }
+  // Axes that stay open are tried at two sizes that the graph takes: what differs is open.
+  std::optional<Error> refused;
+  std::vector<InferredValues> trials;
+  for (const std::int64_t open : {256, 512, 128, 64, 1024, 224, 1}) {
+    const InputShapes shapes = declared_shapes(fixed, open);
+    Result<InferredValues> values = infer_shapes(fixed, shapes);
+    if (!values && !refused) refused = values.error();
+    if (values) trials.push_back(std::move(*values));
+    if (trials.size() == 2) break;
+  }
+  if (trials.empty()) return *refused;
+  for (ValueInfo& output : fixed.graph.outputs) {
+    const auto first = trials.front().find(output.name);
+    const auto second = trials.back().find(output.name);
+    if (first == trials.front().end() || second == trials.back().end()) continue;
+    const auto& a = first->second.shape;
+    const auto& b = second->second.shape;
+    if (!a || !b || a->size() != b->size()) continue;
+    std::vector<Dimension>& shape = shape_of(output, a->size());
+    for (std::size_t i = 0; i < a->size(); ++i) {
+      if ((*a)[i] == (*b)[i]) shape[i] = {(*a)[i], {}, shape[i].denotation, shape[i].unknown};
+      if ((*a)[i] != (*b)[i]) shape[i].value.reset();
+    }
+  }
+  forget_values_between(fixed.graph);
+  model = std::move(fixed);
   return {};
 }
 

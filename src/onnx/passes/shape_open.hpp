@@ -1,0 +1,92 @@
+#pragma once
+
+#include <set>
+
+#include "onnx/passes/shape_scope.hpp"
+
+// Opening axes of a graph of fixed size: constants that hold sizes are replaced by what they were made from.
+namespace zooport::onnx {
+
+// Axes of inputs that grow together under one name.
+struct OpenSymbol {
+  struct Place {
+    std::string input;
+    std::size_t axis = 0;
+  };
+  std::string name;
+  std::int64_t base = 0;  // size of the first place
+  std::vector<Place> places;
+};
+
+// A part of an axis: its size at the base, and how it grows.
+struct AxisFactor {
+  std::int64_t size = 1;
+  bool varies = false;
+  std::set<std::size_t> symbols;  // it is proportional to each of them; empty though it varies: to none
+  friend bool operator==(const AxisFactor& a, const AxisFactor& b) {
+    return a.size == b.size && a.varies == b.varies && a.symbols == b.symbols;
+  }
+};
+using AxisFactors = std::vector<AxisFactor>;  // outermost first
+
+// One walk through a graph at several sizes side by side: the first is that of the graph as it is, and two follow for
+// each symbol, which is twice and three times as large in them.
+class SizeOpening {
+ public:
+  // `scaled` are nodes (by index) whose constant sizes grow though those of their inputs do not.
+  SizeOpening(const Model& model, const std::vector<OpenSymbol>& symbols, std::set<std::size_t> scaled);
+
+  // The node that cannot take a size, and why.
+  struct Conflict {
+    std::size_t node = 0;
+    std::size_t trial = 0;
+    Error error;
+  };
+  std::optional<Conflict> run();
+
+  Graph take_graph();
+  const std::vector<std::string>& steps() const { return steps_; }
+  // How the axes of a value grow; none: its shape is unknown at some size.
+  std::optional<std::vector<AxisFactors>> factors_of(const std::string& value) const;
+  // Extents of that axis at all sizes.
+  std::int64_t extent(const std::string& value, std::size_t trial, std::size_t axis) const;
+  // Whether the sizes that this node holds could be scaled, and are not.
+  bool could_be_scaled(std::size_t node) const { return candidates_.contains(node); }
+
+ private:
+  std::optional<Error> add(const Node& node, std::size_t index);
+  std::optional<Error> rewrite(Node& node, std::size_t index);
+  std::optional<Error> rewrite_resize(Node& node, std::size_t index);
+  std::optional<Error> rewrite_reshape(Node& node);
+  std::optional<Error> rewrite_expand(Node& node, std::size_t index);
+  std::optional<Error> rewrite_slice(Node& node);
+  std::optional<Error> rewrite_transposed(Node& node);
+  std::optional<Error> infer(const Node& node);
+  void note_factors(const Node& node);
+  Error refused(const Node& node, std::string_view why) const;
+  const tensor::Shape* shape(const std::string& value, std::size_t trial) const;
+  // The same small integers at all sizes.
+  std::optional<std::vector<std::int64_t>> constant(const std::string& value) const;
+  std::optional<std::size_t> symbol_of_axis(std::size_t axis) const;
+  // A list of one integer that has this size at the base, and grows with the symbols.
+  std::string size_list(std::int64_t size, const std::set<std::size_t>& symbols);
+  std::string integers(const std::vector<std::int64_t>& values);
+  std::string joined(const std::vector<std::string>& lists);
+  std::string make(std::string_view op, std::vector<std::string> inputs, std::vector<Attribute> attributes = {});
+  std::string fresh_name();
+
+  const Model& model_;
+  const std::vector<OpenSymbol>& symbols_;
+  std::set<std::size_t> scaled_;
+  std::set<std::size_t> candidates_;
+  std::size_t nodes_left_ = kMostNodes;
+  std::vector<ShapeScope> trials_;
+  std::size_t failed_trial_ = 0;
+  std::map<std::string, std::vector<AxisFactors>, std::less<>> factors_;
+  std::map<std::string, std::string, std::less<>> known_lists_;
+  std::set<std::string, std::less<>> names_;
+  Graph graph_;
+  std::vector<std::string> steps_;
+};
+
+}  // namespace zooport::onnx
