@@ -1,5 +1,7 @@
 #include "zooport/convert/graph_wrap.hpp"
 
+#include <algorithm>
+
 #include "convert/graph_output.hpp"
 #include "convert/wrap_build.hpp"
 #include "convert/wrap_verify.hpp"
@@ -20,6 +22,11 @@ Result<void> expect_something(const WrapOptions& options) {
 
 constexpr std::int64_t kLeastOpset = 7;  // what operators are emitted for
 constexpr std::int64_t kLeastIr = 4;     // where constants stand on their own
+
+bool turns_axes(const WrapPlan& plan) {
+  return std::any_of(plan.tensors.begin(), plan.tensors.end(),
+                     [](const WrappedTensor& tensor) { return tensor.inner != tensor.outer; });
+}
 
 }  // namespace
 
@@ -67,9 +74,24 @@ Result<GraphReport> wrap_graph(const std::string& path, const std::string& dest,
   ZOOPORT_TRY_ASSIGN(const WrapPlan plan, plan_wrap(after, options, context.limits));
   ZOOPORT_TRY_ASSIGN(const std::vector<std::string> done, build_wrap(after, plan));
   report.steps.insert(report.steps.end(), done.begin(), done.end());
+  const onnx::Model plain = after;
+  const std::size_t plain_steps = report.steps.size();
+  if (turns_axes(plan)) {
+    ZOOPORT_TRY_ASSIGN(const std::vector<std::string> absorbed, onnx::absorb_transposes(after));
+    report.steps.insert(report.steps.end(), absorbed.begin(), absorbed.end());
+  }
   report.graph = onnx::info_of(after);
   if (engine) {
     ZOOPORT_TRY_ASSIGN(report.verification, verify_wrap(before, after, plan, *engine, options.change.seed, context));
+    const bool differs = report.verification.has_run && !report.verification.passed();
+    if (differs && report.steps.size() > plain_steps) {
+      // A network that runs with Transposes around it is worth more than none.
+      after = plain;
+      report.steps.resize(plain_steps);
+      report.steps.push_back(concat("leave the transposes where they are: without them, ", report.verification.reason));
+      report.graph = onnx::info_of(after);
+      ZOOPORT_TRY_ASSIGN(report.verification, verify_wrap(before, after, plan, *engine, options.change.seed, context));
+    }
     if (report.verification.has_run && !report.verification.passed()) return report;
   } else {
     report.verification.reason = "no engine was found";
