@@ -205,7 +205,11 @@ class Planner {
       known_[i].layout_span = {target.begin, option.text.size()};
     }
     if (fits_any) return {};
-    return usage(option, span, concat("no input or output has ", inner.size(), " axes"));
+    Error error = usage(option, span, concat("no input or output has ", inner.size(), " axes"));
+    const bool is_unsaid = std::any_of(known_.begin(), known_.end(),
+                                       [](const Known& known) { return known.is_tensor && !known.has_rank; });
+    if (is_unsaid) error.what.help = "the graph does not say how many axes some have: name those, NAME=bcyx:byxc";
+    return error;
   }
 
   Result<void> take_dtype(const OptionText& option) {
