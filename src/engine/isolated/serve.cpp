@@ -67,7 +67,13 @@ Outcome Server::load(std::string_view head) {
   if (const Outcome outcome = channel_.read(model->bytes(), {}); outcome != Outcome::kDone) return outcome;
   const auto kept = std::make_shared<tensor::Array>(std::move(*model));
   auto session = engine_->load(Bytes(kept, kept->bytes()), wanted->options, {});
-  if (!session) return refuse(session.error());
+  if (!session) {
+    Error error = session.error();
+    // A thread whose stack does not fit into the limit says nothing about the network.
+    if (wanted->memory > 0 && error.what.message.find("pthread_create") != std::string::npos)
+      error = make_error(ErrorKind::kUnsupported, "engine.out-of-memory", "no threads can be started");
+    return refuse(error);
+  }
   session_ = std::move(*session);
   return send(channel_, Kind::kLoaded, encode(Loaded{session_->inputs(), session_->outputs(), session_->provider()}),
               {});
