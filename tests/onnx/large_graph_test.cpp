@@ -147,7 +147,7 @@ TEST_F(LargeGraph, OpsetAndShapeKeepConstantsInASecondFile) {
 
   const std::string open = folder_ / "open.onnx";
   convert::AxisChange axes{"x", {"1", "1", "height", "width"}};
-  const auto shaped = convert::change_graph_shape(out, open, {axes}, {}, {});
+  const auto shaped = convert::change_graph_shape(out, open, {axes}, {}, nullptr, {});
   ASSERT_TRUE(shaped.ok()) << shaped.error().what.message;
   EXPECT_EQ(shaped->data, open + ".data");
   EXPECT_EQ(shaped->graph.outputs.at(0).extents.at(2), "height");
