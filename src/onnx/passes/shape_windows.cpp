@@ -151,7 +151,9 @@ void resize(ShapeStep& step) {
   const std::size_t scales_at = has_roi ? 2 : 1;
   const auto axes = step.node.ints_or("axes", {});
   const auto place = [&](std::size_t i) {
-    return axes.empty() ? i : static_cast<std::size_t>(std::max<std::int64_t>(0, axis_in(axes[i], x->size())));
+    if (axes.empty()) return i;
+    const std::int64_t axis = i < axes.size() ? axis_in(axes[i], x->size()) : -1;
+    return axis < 0 ? x->size() : static_cast<std::size_t>(axis);
   };
   tensor::Shape result = *x;
   if (const auto sizes = has_roi ? step.integers(3) : std::nullopt) {
