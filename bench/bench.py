@@ -11,10 +11,12 @@ import json
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 
 import numpy as np
 
@@ -143,7 +145,35 @@ def bench_opset(program, options):
     row("the same: CPU, zooport / cp", f"{ours / max(theirs, 1e-4):.1f} ({ours:.3f} s / {theirs:.3f} s)")
 
 
-BENCHES = {"check": bench_check, "many": bench_many, "test": bench_test, "predict": bench_predict, "opset": bench_opset}
+def bench_wrap(program, options):
+    """The example with its axes in another order against the example as it is, in turns in one process."""
+    import onnxruntime
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = 1
+    sessions = {}
+    for axes in ("bcyx", "byxc", "bxyc"):
+        path = EXAMPLE / "weights.onnx"
+        if axes != "bcyx":
+            path = options.folder / f"{axes}.onnx"
+            cost([program, "graph", "wrap", EXAMPLE / "weights.onnx", path, "--layout", f"bcyx:{axes}", "--no-progress",
+                  "--engine", options.folder / "no-engine"])
+        sessions[axes] = onnxruntime.InferenceSession(str(path), settings, providers=["CPUExecutionProvider"])
+    image = np.random.default_rng(3).random((1, 1, 512, 512), dtype=np.float32)
+    seconds = {axes: [] for axes in sessions}
+    for _ in range(options.runs):
+        for axes, session in sessions.items():
+            turned = np.ascontiguousarray(image.transpose(["bcyx".index(axis) for axis in axes]))
+            begin = time.process_time()
+            session.run(None, {"input": turned})
+            seconds[axes].append(time.process_time() - begin)
+    median = {axes: statistics.median(each) for axes, each in seconds.items()}
+    for axes, what in (("byxc", "channels last"), ("bxyc", "channels last, x before y")):
+        row(f"`graph wrap` of the example, {what}: CPU of ONNX Runtime, wrapped / as it was",
+            f"{median[axes] / median['bcyx']:.3f}", "≤ 1.05")
+
+
+BENCHES = {"check": bench_check, "many": bench_many, "test": bench_test, "predict": bench_predict, "opset": bench_opset,
+           "wrap": bench_wrap}
 
 
 def main():
@@ -151,6 +181,7 @@ def main():
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/zooport")
     parser.add_argument("--only", default=",".join(BENCHES), help="which: " + ",".join(BENCHES))
     parser.add_argument("--size", type=int, default=4096, help="of the image for predict")
+    parser.add_argument("--runs", type=int, default=15, help="of each graph for wrap")
     options = parser.parse_args()
     options.folder = pathlib.Path(tempfile.mkdtemp(prefix="zooport-bench-"))
     try:
