@@ -245,7 +245,7 @@ TEST(Shape, AxesThatComeAndGoWithTheSizeCannotBeOpened) {
   const auto opened = make_symbolic(model, {{"x", {"", "", "n"}}});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().what.id, "onnx.fixed-size");
-  EXPECT_NE(opened.error().what.message.find("y has 0 axes"), std::string::npos) << opened.error().what.message;
+  EXPECT_NE(opened.error().what.message.find("the number of its axes changes"), std::string::npos) << opened.error().what.message;
 }
 
 TEST(Geometry, NumbersThatNoNetworkHasAreUnknown) {

@@ -123,6 +123,10 @@ std::optional<std::vector<AxisFactors>> SizeOpening::factors_of(const std::strin
   if (const auto known = factors_.find(value); known != factors_.end()) return known->second;
   const tensor::Shape* base = shape(value, 0);
   if (!base) return std::nullopt;
+  for (std::size_t trial = 1; trial <= 2 * symbols_.size(); ++trial) {
+    const tensor::Shape* other = shape(value, trial);
+    if (!other || other->size() != base->size()) return std::nullopt;
+  }
   std::vector<AxisFactors> result;
   for (std::size_t axis = 0; axis < base->size(); ++axis) {
     AxisFactor factor;
@@ -131,7 +135,6 @@ std::optional<std::vector<AxisFactors>> SizeOpening::factors_of(const std::strin
     for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
       const tensor::Shape* twice = shape(value, 1 + 2 * symbol);
       const tensor::Shape* thrice = shape(value, 2 + 2 * symbol);
-      if (!twice || !thrice || twice->size() != base->size() || thrice->size() != base->size()) return std::nullopt;
       if ((*twice)[axis] == factor.size && (*thrice)[axis] == factor.size) continue;
       factor.varies = true;
       if ((*twice)[axis] == 2 * factor.size && (*thrice)[axis] == 3 * factor.size) {

@@ -128,9 +128,10 @@ Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenA
   if (const auto conflict = opening.run()) return cannot_open(symbols, *conflict);
   for (const ValueInfo& output : model.graph.outputs)
     if (!opening.factors_of(output.name))
-      return make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
-                        concat("axes of ", printable(axes.empty() ? "" : axes[0].input),
-                               " cannot be opened: the shape of ", printable(output.name), " is unknown"));
+      return make_error(
+          ErrorKind::kUnsupported, "onnx.fixed-size",
+          concat("axes of ", printable(axes.empty() ? "" : axes[0].input), " cannot be opened: the shape of ",
+                 printable(output.name), " is unknown, or the number of its axes changes with the size"));
   for (const OpenAxes& open : axes) {
     ValueInfo* input = find_value(model.graph.inputs, open.input);
     std::vector<Dimension>& shape = shape_of(*input, open.names.size());
