@@ -36,11 +36,11 @@ struct LayoutChange {
 Result<void> wrap_layout(Model& model, const std::vector<LayoutChange>& inputs,
                          const std::vector<LayoutChange>& outputs);
 
-// Takes Transposes away where operators can run in the order of axes that they would restore: neighbours cancel, axes of
-// size 1 move by reshaping, and operators in between get attributes, constants and kernels in another order. What the
-// graph computes stays, except that sums over space may be taken in another order. Never leaves more Transposes; leaves
-// subgraphs as they are. Works from opset 7 on, and changes nothing below. Returns what was done, for people. Bounded by
-// a multiple of the graph's size.
+// Takes Transposes away where operators can run in the order of axes that they would restore: neighbours cancel, axes
+// of size 1 move by reshaping, and operators in between get attributes, constants and kernels in another order. What
+// the graph computes stays, except that sums may be taken in another order. A Gather of channels in another order
+// becomes part of the convolutions behind it. Never leaves more Transposes; leaves subgraphs as they are. Works from
+// opset 7 on, and changes nothing below. Returns what was done, for people. Bounded by a multiple of the graph's size.
 Result<std::vector<std::string>> absorb_transposes(Model& model);
 
 // One extent of an input or output: a number, or a name for "any"; empty: unknown.

@@ -15,16 +15,6 @@ std::size_t transposes_in(const Graph& graph) {
   }));
 }
 
-void names_used(const Graph& graph, std::unordered_set<std::string>& names) {
-  for (const ValueInfo& output : graph.outputs) names.insert(output.name);
-  for (const Node& node : graph.nodes) {
-    names.insert(node.inputs.begin(), node.inputs.end());
-    for (const Attribute& attribute : node.attributes) {
-      for (const Graph& inner : attribute.graphs) names_used(inner, names);
-    }
-  }
-}
-
 // Writes the graph down again, with the operators in their turns.
 class Writer {
  public:
@@ -206,26 +196,10 @@ class Writer {
     for (Node& node : after) add_.nodes.push_back(std::move(node));
   }
 
-  // Constants that only what has gone needed, and shapes of values that are no more.
+  // Shapes of values that are no more.
   void drop_unused() {
-    std::unordered_set<std::string> before;
-    std::unordered_set<std::string> now;
-    names_used(model_.graph, before);
-    names_used(result_.graph, now);
-    const auto is_unused = [&](const std::string& name) { return before.count(name) && !now.count(name); };
+    drop_unused_constants(model_, result_);
     Graph& graph = result_.graph;
-    std::unordered_set<std::string> gone;
-    const auto drop = [&](const Tensor& tensor) { return is_unused(tensor.name) && gone.insert(tensor.name).second; };
-    graph.initializers.erase(std::remove_if(graph.initializers.begin(), graph.initializers.end(), drop),
-                             graph.initializers.end());
-    if (model_.ir_version < 4) {
-      const auto was_constant = [&](const ValueInfo& input) { return gone.count(input.name) > 0; };
-      graph.inputs.erase(std::remove_if(graph.inputs.begin(), graph.inputs.end(), was_constant), graph.inputs.end());
-    }
-    const auto is_unused_node = [&](const Node& node) {
-      return node.op == "Constant" && node.domain.empty() && node.outputs.size() == 1 && is_unused(node.outputs[0]);
-    };
-    graph.nodes.erase(std::remove_if(graph.nodes.begin(), graph.nodes.end(), is_unused_node), graph.nodes.end());
     std::unordered_set<std::string_view> made;
     for (const Node& node : graph.nodes) made.insert(node.outputs.begin(), node.outputs.end());
     const auto is_gone = [&](const ValueInfo& value) {
@@ -269,6 +243,9 @@ Result<std::vector<std::string>> absorb_transposes(Model& model) {
       if (writer.turned > 0) steps.push_back(concat("run operators in another order of axes: ", writer.turned));
       model = std::move(changed);
     }
+  }
+  if (const std::size_t folded = fold_channel_choices(model); folded > 0) {
+    steps.push_back(concat("choose channels by the weights of convolutions: ", folded));
   }
   return steps;
 }

@@ -154,7 +154,14 @@ struct TransposeGraph {
 // None: the graph is not one whose values are each made once, before they are read.
 std::optional<TransposeGraph> transpose_graph(const Model& model);
 
+// Takes away constants that are of no use any more.
+void drop_unused_constants(const Model& before, Model& after);
+
 // Gives operators turns so that less is moved. Every step makes it less; their number is bounded.
 void search_turns(TransposeGraph& graph);
+
+// A Gather that only puts channels into another order, and all of whose readers are convolutions in the end, becomes
+// part of their weights. The number of those that have gone.
+std::size_t fold_channel_choices(Model& model);
 
 }  // namespace zooport::onnx

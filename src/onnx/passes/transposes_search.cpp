@@ -168,9 +168,12 @@ class Search {
       if (wish == kept || graph_.is_reshape(root, kept, wish)) continue;
       const auto reader = [&] { return turn_reader(root.uses[i], kept); };
       const auto producer = [&] { return turn_producer(at, wish); };
-      changed = attempt(reader, Reach::kAll) || attempt(reader, Reach::kBehind) || attempt(reader, Reach::kAlone) ||
-                attempt(producer, Reach::kAll) || attempt(producer, Reach::kBefore) ||
-                attempt(producer, Reach::kAlone) || changed;
+      for (const Reach reach : {Reach::kAll, Reach::kBehind, Reach::kBefore, Reach::kAlone}) {
+        if (attempt(reader, reach) || attempt(producer, reach)) {
+          changed = true;
+          break;
+        }
+      }
     }
     return changed;
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <random>
 
 #include "zooport/onnx/builder.hpp"
@@ -224,6 +225,41 @@ TEST(Transposes, SubgraphsFindTheirNames) {
   EXPECT_EQ(count(model, "Transpose"), 1U);
   EXPECT_TRUE(std::any_of(model.graph.nodes.begin(), model.graph.nodes.end(),
                           [&](const Node& node) { return node.outputs[0] == relu; }));
+}
+
+TEST(Transposes, ChoicesOfChannelsArePartOfWeights) {
+  Sketch sketch({1, 8, 8, 3});
+  std::string value = sketch.build.gather("x", {1, 2, 0}, 3);
+  value = sketch.build.add("Sub", {value, sketch.build.floats({3}, {1, 2, 3})});
+  value = sketch.build.transpose(value, {0, 3, 1, 2});
+  value = sketch.build.add("Conv", {value, sketch.build.floats({1, 3, 1, 1}, {4, 5, 6})});
+  Model model = sketch.finish({value});
+  absorb(model);
+  EXPECT_EQ(count(model, "Gather"), 0U);
+  const auto floats = [&](const std::string& name) {
+    const std::string_view raw = model.graph.find_initializer(name)->raw.text();
+    std::vector<float> numbers(raw.size() / sizeof(float));
+    std::memcpy(numbers.data(), raw.data(), raw.size());
+    return numbers;
+  };
+  EXPECT_EQ(floats(only(model, "Sub").input(1)), (std::vector<float>{3, 1, 2}));
+  EXPECT_EQ(floats(only(model, "Conv").input(1)), (std::vector<float>{6, 4, 5}));
+  EXPECT_EQ(model.graph.initializers.size(), 2U);
+}
+
+TEST(Transposes, ChoicesOfChannelsThatOthersSeeStay) {
+  // More channels than are chosen, a repetition, a reader that is no convolution, a group.
+  for (const int kind : {0, 1, 2, 3}) {
+    Sketch sketch({1, kind == 0 ? 4 : 3, 8, 8});
+    std::string value = sketch.build.gather("x", {1, kind == 1 ? 1 : 2, 0}, 1);
+    if (kind == 2) sketch.build.softmax(value, 1, 4);
+    const std::string weights =
+        sketch.build.floats({3, kind == 3 ? 1 : 3, 1, 1}, std::vector<float>(kind == 3 ? 3 : 9));
+    value = sketch.build.add("Conv", {value, weights}, {make_attribute("group", std::int64_t{kind == 3 ? 3 : 1})});
+    Model model = sketch.finish({value});
+    absorb(model);
+    EXPECT_EQ(count(model, "Gather"), 1U) << kind;
+  }
 }
 
 // Whatever a graph says, the result is a graph again.

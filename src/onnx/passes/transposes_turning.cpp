@@ -1,8 +1,24 @@
+#include <algorithm>
+#include <unordered_set>
+
 #include "onnx/passes/shape_rules.hpp"
 #include "onnx/passes/transposes.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::onnx {
+namespace {
+
+void names_used(const Graph& graph, std::unordered_set<std::string>& names) {
+  for (const ValueInfo& output : graph.outputs) names.insert(output.name);
+  for (const Node& node : graph.nodes) {
+    names.insert(node.inputs.begin(), node.inputs.end());
+    for (const Attribute& attribute : node.attributes) {
+      for (const Graph& inner : attribute.graphs) names_used(inner, names);
+    }
+  }
+}
+
+}  // namespace
 
 std::optional<std::vector<std::int64_t>> Surroundings::integers(std::size_t i) const {
   const Tensor* tensor = constant(i);
@@ -65,6 +81,27 @@ void Turning::permute_list(std::size_t input, const std::vector<std::int64_t>& i
   made.dims = list->dims;
   made.raw = Bytes(std::move(bytes));
   name = add.constant(std::move(made), concat(name, "_turned"));
+}
+
+void drop_unused_constants(const Model& before, Model& after) {
+  std::unordered_set<std::string> then_used;
+  std::unordered_set<std::string> now_used;
+  names_used(before.graph, then_used);
+  names_used(after.graph, now_used);
+  const auto is_unused = [&](const std::string& name) { return then_used.count(name) && !now_used.count(name); };
+  Graph& graph = after.graph;
+  std::unordered_set<std::string> gone;
+  const auto drop = [&](const Tensor& tensor) { return is_unused(tensor.name) && gone.insert(tensor.name).second; };
+  graph.initializers.erase(std::remove_if(graph.initializers.begin(), graph.initializers.end(), drop),
+                           graph.initializers.end());
+  if (before.ir_version < 4) {
+    const auto was_constant = [&](const ValueInfo& input) { return gone.count(input.name) > 0; };
+    graph.inputs.erase(std::remove_if(graph.inputs.begin(), graph.inputs.end(), was_constant), graph.inputs.end());
+  }
+  const auto is_unused_node = [&](const Node& node) {
+    return node.op == "Constant" && node.domain.empty() && node.outputs.size() == 1 && is_unused(node.outputs[0]);
+  };
+  graph.nodes.erase(std::remove_if(graph.nodes.begin(), graph.nodes.end(), is_unused_node), graph.nodes.end());
 }
 
 }  // namespace zooport::onnx
