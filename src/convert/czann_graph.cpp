@@ -162,6 +162,8 @@ Result<void> make_czann_graph(onnx::Model& network, const GraphRequest& request,
     ZOOPORT_TRY(onnx::wrap_layout(network, {{input, input_permutation}}, {{output, output_permutation}}));
     steps.push_back(concat("turn the axes from ", tensor::letters_of(request.input.tensor_axes()), " to ",
                            input_permutation.size() == 5 ? "bzyxc" : "byxc"));
+    ZOOPORT_TRY_ASSIGN(const std::vector<std::string> absorbed, onnx::absorb_transposes(network));
+    steps.insert(steps.end(), absorbed.begin(), absorbed.end());
   }
   return {};
 }
