@@ -65,13 +65,6 @@ Result<void> write_graph(const onnx::Model& model, const std::string& dest, IfPr
   return {};
 }
 
-Result<Bytes> bytes_for_engine(const onnx::Model& model) {
-  const std::uint64_t size = onnx::written_size(model);
-  if (size <= onnx::kMostMessageBytes) return onnx::to_bytes(model);
-  return make_error(ErrorKind::kUnsupported, "engine.model-too-large",
-                    concat("the network has ", size_text(size), "; the engine takes at most 2 GiB"));
-}
-
 Result<void> expect_free(const std::string& dest, IfPresent if_present) {
   if (if_present == IfPresent::kReplace || os::status(dest).kind == os::FileKind::kMissing) return {};
   return make_error(ErrorKind::kIo, "base.exists", concat(printable(dest), " exists already; --overwrite replaces it"));

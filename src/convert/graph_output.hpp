@@ -14,9 +14,6 @@ namespace zooport::convert {
 Result<void> write_graph(const onnx::Model& model, const std::string& dest, resource::IfPresent if_present,
                          GraphReport& report);
 
-// What engines are given. Error (kUnsupported, engine.model-too-large) before anything is copied.
-Result<Bytes> bytes_for_engine(const onnx::Model& model);
-
 // Said before work is done for nothing.
 Result<void> expect_free(const std::string& dest, resource::IfPresent if_present);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "convert/graph_output.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
 
@@ -74,10 +73,10 @@ Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, 
     onnx::Model shaped = model;
     for (onnx::ValueInfo& input : shaped.graph.inputs)
       if (lacks_shape(input)) input.type.shape.emplace(4);
-    ZOOPORT_TRY_ASSIGN(const Bytes bytes, bytes_for_engine(shaped));
+    ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(shaped));
     return engine.load(bytes, options, context);
   }
-  ZOOPORT_TRY_ASSIGN(const Bytes bytes, bytes_for_engine(model));
+  ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(model));
   return engine.load(bytes, options, context);
 }
 

@@ -69,6 +69,7 @@ TEST(DataFile, RefusesWhatNoFileCanHold) {
   const auto apart = with_data_file(model, "m.data");
   ASSERT_FALSE(apart.ok());
   EXPECT_EQ(apart.error().what.id, "onnx.too-large-to-write");
+  EXPECT_EQ(to_bytes(model).error().what.id, "onnx.too-large-to-write") << "before anything is copied";
 }
 
 }  // namespace

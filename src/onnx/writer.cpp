@@ -270,6 +270,10 @@ std::uint64_t written_size(const Model& model) { return message(model).size(); }
 
 Result<Bytes> to_bytes(const Model& model) {
   const Rope rope = message(model);
+  if (rope.size() > kMostMessageBytes) {
+    return make_error(ErrorKind::kUnsupported, "onnx.too-large-to-write",
+                      concat("the model has ", size_text(rope.size()), ", and one ONNX file holds at most 2 GiB"));
+  }
   std::vector<std::byte> bytes;
   bytes.reserve(static_cast<std::size_t>(rope.size()));
   for (const Rope::Piece& piece : rope.pieces()) {

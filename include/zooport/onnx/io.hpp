@@ -26,15 +26,16 @@ struct ReadOptions {
 // and sizes that do not agree are errors with the byte offset.
 Result<Model> read_model(const Bytes& file, const ReadOptions& options = {});
 
+// The most bytes of a protobuf message, and so of an ONNX file.
+inline constexpr std::uint64_t kMostMessageBytes = (std::uint64_t{1} << 31) - 1;
+
 // Gives the bytes piece by piece, in order; weights are passed on without a copy. Equal to the file that was read,
 // byte for byte, if that was canonical (fields in order, shortest varints) and the model is unchanged.
 using Sink = std::function<Result<void>(std::span<const std::byte>)>;
 Result<void> write_model(const Model& model, const Sink& sink);
 std::uint64_t written_size(const Model& model);
+// Error (kUnsupported, onnx.too-large-to-write): more than kMostMessageBytes.
 Result<Bytes> to_bytes(const Model& model);
-
-// The most bytes of a protobuf message, and so of an ONNX file.
-inline constexpr std::uint64_t kMostMessageBytes = (std::uint64_t{1} << 31) - 1;
 
 // A model whose large constants stand in a data file beside it.
 struct ModelWithData {

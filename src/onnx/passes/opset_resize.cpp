@@ -86,6 +86,7 @@ void resize_options(Rewrite& at) {
     at.node.inputs.resize(3);
     return;
   }
+  if (at.node.input(3).empty()) return at.refuse("neither scales nor sizes");
   // Sizes of the other axes are what they were.
   const std::string shape = at.emit("Shape", {x});
   std::vector<std::string> parts;
