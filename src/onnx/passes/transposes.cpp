@@ -110,9 +110,9 @@ class Writer {
     for (std::size_t i = 0; i < rank; ++i) {
       if (of.ones[static_cast<std::size_t>(before[i])]) taken.push_back(static_cast<std::int64_t>(i));
       if (of.ones[static_cast<std::size_t>(after[i])]) put.push_back(static_cast<std::int64_t>(i));
-      const std::int64_t extent = of.extents[static_cast<std::size_t>(after[i])];
-      if (extent > 0) {
-        sizes.push_back(extent);
+      // Nothing here may fix a size that the network is free in.
+      if (of.ones[static_cast<std::size_t>(after[i])]) {
+        sizes.push_back(1);
       } else if (before[i] == after[i]) {
         sizes.push_back(0);
       }
