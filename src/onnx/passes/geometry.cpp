@@ -163,6 +163,7 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
 
   std::map<std::string, SeenValue, std::less<>> seen;
   seen[input].sights.resize(space.size());
+  seen[input].space = space;
   std::vector<Followed> followed;
   for (const Node& node : model.graph.nodes) {
     std::vector<const SeenValue*> known;
@@ -170,7 +171,7 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
       const auto value = seen.find(name);
       known.push_back(value == seen.end() ? nullptr : &value->second);
     }
-    GeometryStep step{node, known, *shapes, space, {}, {}};
+    GeometryStep step{node, known, *shapes, space, model.opset(), {}, {}};
     follow(step);
     if (!step.result.depends()) continue;
     followed.push_back({&node, std::move(step.maps)});
@@ -181,6 +182,8 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   Geometry geometry;
   const auto end = seen.find(output);
   if (end == seen.end()) return unknown("the output does not depend on the input");
+  if (end->second.blocker.empty() && end->second.space != space)
+    return unknown("the axes of the output stand in another order than those of the input");
   if (!end->second.blocker.empty()) {
     geometry.reason = "because of " + end->second.blocker;
     geometry.axes.resize(space.size());

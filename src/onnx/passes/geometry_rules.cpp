@@ -64,18 +64,146 @@ void over_axis(GeometryStep& step, std::int64_t otherwise, std::string_view why)
 }
 
 void concatenate(GeometryStep& step) { over_axis(step, 0, "it joins images side by side"); }
-void softmax(GeometryStep& step) { over_axis(step, -1, "it compares all pixels along an axis"); }
 void split(GeometryStep& step) { over_axis(step, 0, "it cuts the image"); }
 void global(GeometryStep& step) { step.block("it sees the whole image"); }
+void compares_all(GeometryStep& step) { step.block("it relates all pixels to each other"); }
+void moves_pixels(GeometryStep& step) { step.block("it takes pixels from places that are computed"); }
+
+// Old ones run over all axes from theirs on.
+void softmax(GeometryStep& step) {
+  constexpr std::string_view kWhy = "it compares all pixels along an axis";
+  if (step.opset >= 13) return over_axis(step, -1, kWhy);
+  const std::int64_t axis = axis_in(step.node.int_or("axis", 1), step.rank_of(0));
+  for (const int of_space : step.space)
+    if (of_space >= axis) return step.block(kWhy);
+  keep(step);
+}
+
+// Over the axes from theirs to the end.
+void layer_normalization(GeometryStep& step) {
+  const std::int64_t axis = axis_in(step.node.int_or("axis", -1), step.rank_of(0));
+  for (const int of_space : step.space)
+    if (axis < 0 || of_space >= axis) return global(step);
+  join(step);
+}
+
+void along_axis(GeometryStep& step) { over_axis(step, -1, "it runs along an axis of the image"); }
+void cumulative(GeometryStep& step) {
+  const auto* axis = step.content(1);
+  if (!axis || axis->size() != 1) return step.block("its axis is unknown");
+  if (touches_space(step, static_cast<std::int64_t>(axis->front())))
+    return step.block("it runs along an axis of the image");
+  keep(step);
+}
+
+void drop_axes(GeometryStep& step, const std::vector<std::int64_t>& axes) {
+  std::vector<int> left = step.space;
+  for (const std::int64_t axis : axes)
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (axis_in(axis, step.rank_of(0)) < step.space[i]) --left[i];
+  step.result.space = std::move(left);
+}
 
 void reduce(GeometryStep& step) {
   std::vector<std::int64_t> axes = step.node.ints_or("axes", {});
   if (const auto* given = step.content(1)) axes.assign(given->begin(), given->end());
+  if (step.node.op.starts_with("Arg")) axes = {step.node.int_or("axis", 0)};
   const bool keeps_axes = step.node.int_or("keepdims", 1) != 0;
   if (axes.empty()) return step.block("it sees the whole image");
   for (const std::int64_t axis : axes)
     if (touches_space(step, axis)) return step.block("it sees the whole image");
-  if (!keeps_axes) return step.block("it drops an axis");
+  keep(step);
+  if (!keeps_axes) drop_axes(step, axes);
+}
+
+void squeeze(GeometryStep& step) {
+  std::vector<std::int64_t> axes = step.node.ints_or("axes", {});
+  if (const auto* given = step.content(1)) axes.assign(given->begin(), given->end());
+  const tensor::Shape* shape = step.shape(step.node.input(0));
+  if (!shape) return step.block("its shape is unknown");
+  if (axes.empty())
+    for (std::size_t i = 0; i < shape->size(); ++i)
+      if ((*shape)[i] == 1) axes.push_back(static_cast<std::int64_t>(i));
+  for (const std::int64_t axis : axes)
+    if (touches_space(step, axis)) return step.block("it drops an axis of space");
+  keep(step);
+  drop_axes(step, axes);
+}
+
+void unsqueeze(GeometryStep& step) {
+  std::vector<std::int64_t> axes = step.node.ints_or("axes", {});
+  if (const auto* given = step.content(1)) axes.assign(given->begin(), given->end());
+  const std::size_t rank = step.rank_of(0) + axes.size();
+  std::vector<bool> added(rank, false);
+  for (const std::int64_t axis : axes)
+    if (axis_in(axis, rank) >= 0) added[static_cast<std::size_t>(axis_in(axis, rank))] = true;
+  std::vector<int> places;
+  for (std::size_t i = 0; i < rank; ++i)
+    if (!added[i]) places.push_back(static_cast<int>(i));
+  keep(step);
+  for (int& axis : step.result.space) {
+    if (static_cast<std::size_t>(axis) >= places.size()) return step.block("its axes are unknown");
+    axis = places[static_cast<std::size_t>(axis)];
+  }
+}
+
+// Axes of space stay whole where what stands before them, or behind them, is grouped in another way.
+void reshape(GeometryStep& step) {
+  const tensor::Shape* x = step.shape(step.node.input(0));
+  const tensor::Shape* y = step.shape(step.node.outputs.at(0));
+  if (!x || !y || step.space.empty()) return step.block("its shape is unknown");
+  const auto [least, most] = std::minmax_element(step.space.begin(), step.space.end());
+  const auto first = static_cast<std::size_t>(*least);
+  const auto last = static_cast<std::size_t>(*most) + 1;
+  const std::size_t behind = x->size() - first;
+  keep(step);
+  if (y->size() >= behind && std::equal(x->end() - static_cast<std::ptrdiff_t>(behind), x->end(),
+                                        y->end() - static_cast<std::ptrdiff_t>(behind))) {
+    for (int& axis : step.result.space) axis += static_cast<int>(y->size()) - static_cast<int>(x->size());
+    return;
+  }
+  if (y->size() >= last && std::equal(x->begin(), x->begin() + static_cast<std::ptrdiff_t>(last), y->begin())) return;
+  step.block("it groups the axes of space with others");
+}
+
+// Each pixel by the same weights, along another axis than those of space.
+void matmul(GeometryStep& step) {
+  const std::size_t rank = step.rank_of(0);
+  const bool by_weights = step.inputs.size() == 2 && step.inputs[0] && step.inputs[0]->depends() &&
+                          !(step.inputs[1] && step.inputs[1]->depends()) && step.rank_of(1) == 2;
+  if (!by_weights || rank == 0 || touches_space(step, -1)) return compares_all(step);
+  keep(step);
+}
+
+void gather(GeometryStep& step) {
+  const std::int64_t axis = step.node.int_or("axis", 0);
+  const bool by_image = step.inputs.size() > 1 && step.inputs[1] && step.inputs[1]->depends();
+  if (by_image || touches_space(step, axis)) return moves_pixels(step);
+  keep(step);
+  const std::size_t rank = step.rank_of(1);
+  const tensor::Shape* indices = step.shape(step.node.input(1));
+  if (!indices) return step.block("its indices are unknown");
+  for (int& place : step.result.space)
+    if (place > axis_in(axis, step.rank_of(0))) place += static_cast<int>(rank) - 1;
+}
+
+void depth_to_space(GeometryStep& step) {
+  const std::int64_t block = step.node.int_or("blocksize", 1);
+  keep(step);
+  for (std::size_t i = 0; i < step.space.size(); ++i) {
+    if (step.space[i] < 2 || block < 1) return step.block("it moves channels into an axis that is none of space");
+    step.set(i,
+             step.node.op == "DepthToSpace" ? IndexMap{1, -(block - 1), 0, block} : IndexMap{block, 0, block - 1, 1});
+  }
+}
+
+void expand(GeometryStep& step) {
+  const tensor::Shape* x = step.shape(step.node.input(0));
+  const tensor::Shape* y = step.shape(step.node.outputs.at(0));
+  if (!x || !y || x->size() != y->size()) return step.block("what it does to space is not known");
+  for (const int axis : step.space)
+    if ((*x)[static_cast<std::size_t>(axis)] != (*y)[static_cast<std::size_t>(axis)])
+      return step.block("it repeats the image");
   keep(step);
 }
 
@@ -154,6 +282,11 @@ std::optional<IndexMap> resized(const Node& node, std::int64_t over, std::int64_
   const std::int64_t zero = is_half ? under - over : 0;
   const std::int64_t to_floor = zero - (by - 1);
   const std::int64_t to_ceil = zero + (by - 1);
+  // Where it makes the image smaller, the filter is as much wider.
+  if (node.int_or("antialias", 0) != 0 && over < under && mode != "nearest") {
+    const std::int64_t wide = times * (mode == "cubic" ? 2 : 1);
+    return IndexMap{times, zero - wide, zero + wide, by};
+  }
   if (mode == "linear") return IndexMap{times, to_floor, to_ceil, by};
   if (mode == "cubic") return IndexMap{times, to_floor - by, to_ceil + by, by};
   if (mode != "nearest") return std::nullopt;
@@ -187,8 +320,16 @@ void pad(GeometryStep& step) {
   std::vector<std::int64_t> pads = step.node.ints_or("pads", {});
   if (const auto* given = step.content(1)) pads.assign(given->begin(), given->end());
   const std::size_t rank = step.rank_of(0);
-  if (rank == 0 || pads.size() != 2 * rank || step.content(3) != nullptr)
+  std::vector<std::int64_t> full(2 * rank, 0);
+  const auto* axes = step.content(3);
+  if (rank == 0 || pads.size() != 2 * (axes ? axes->size() : rank) || (!axes && !step.node.input(3).empty()))
     return step.block("it pads by an unknown amount");
+  for (std::size_t i = 0; i < pads.size() / 2; ++i) {
+    const std::int64_t axis =
+        axes ? axis_in(static_cast<std::int64_t>((*axes)[i]), rank) : static_cast<std::int64_t>(i);
+    if (axis >= 0) full[static_cast<std::size_t>(axis)] = pads[i];
+  }
+  pads = std::move(full);
   keep(step);
   // Whatever stands beyond an edge: it takes the place of pixels that a larger image has there.
   for (std::size_t i = 0; i < step.space.size(); ++i) {
@@ -221,11 +362,16 @@ void slice(GeometryStep& step) {
 }
 
 void transpose(GeometryStep& step) {
-  const auto permutation = step.node.ints_or("perm", {});
-  for (const int axis : step.space)
-    if (static_cast<std::size_t>(axis) >= permutation.size() || permutation[static_cast<std::size_t>(axis)] != axis)
-      return step.block("it moves the axes of space");
+  const std::size_t rank = step.rank_of(0);
+  std::vector<std::int64_t> permutation = step.node.ints_or("perm", {});
+  if (permutation.empty())
+    for (std::size_t i = rank; i-- > 0;) permutation.push_back(static_cast<std::int64_t>(i));
   keep(step);
+  for (int& axis : step.result.space) {
+    const auto place = std::find(permutation.begin(), permutation.end(), static_cast<std::int64_t>(axis));
+    if (place == permutation.end()) return step.block("it moves the axes of space");
+    axis = static_cast<int>(place - permutation.begin());
+  }
 }
 
 using GeometryRule = void (*)(GeometryStep&);
@@ -245,6 +391,38 @@ const std::unordered_map<std::string_view, GeometryRule>& rules() {
         {"LogSoftmax", softmax},
         {"Hardmax", softmax},
         {"Split", split},
+        {"LayerNormalization", layer_normalization},
+        {"RMSNormalization", layer_normalization},
+        {"LpNormalization", along_axis},
+        {"TopK", along_axis},
+        {"CumSum", cumulative},
+        {"CumProd", cumulative},
+        {"ArgMax", reduce},
+        {"ArgMin", reduce},
+        {"Squeeze", squeeze},
+        {"Unsqueeze", unsqueeze},
+        {"Reshape", reshape},
+        {"MatMul", matmul},
+        {"Gemm", compares_all},
+        {"Einsum", compares_all},
+        {"Attention", compares_all},
+        {"DFT", compares_all},
+        {"Gather", gather},
+        {"GatherND", moves_pixels},
+        {"GatherElements", moves_pixels},
+        {"ScatterND", moves_pixels},
+        {"ScatterElements", moves_pixels},
+        {"GridSample", moves_pixels},
+        {"DeformConv", moves_pixels},
+        {"DepthToSpace", depth_to_space},
+        {"SpaceToDepth", depth_to_space},
+        {"Expand", expand},
+        {"Tile", expand},
+        {"LRN", keep},
+        {"MeanVarianceNormalization", global},
+        {"GlobalLpPool", global},
+        {"QuantizeLinear", keep},
+        {"DequantizeLinear", keep},
         {"Pad", pad},
         {"Slice", slice},
         {"Transpose", transpose},
@@ -260,10 +438,12 @@ const std::unordered_map<std::string_view, GeometryRule>& rules() {
           "Erf",         "Exp",       "Log",      "Sqrt",     "Abs",        "Neg",
           "Floor",       "Ceil",      "Round",    "Sign",     "Clip",       "Cast",
           "Identity",    "Dropout",   "Softplus", "Softsign", "Reciprocal", "ThresholdedRelu",
-          "Not"})
+          "Not",         "Sin",       "Cos",      "Tan",      "Atan",       "Shrink",
+          "IsNaN",       "IsInf",     "CastLike"})
       all.emplace(op, keep);
-    for (const std::string_view op : {"Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mean", "Sum", "PRelu", "Where",
-                                      "Equal", "Less", "Greater", "And", "Or", "LessOrEqual", "GreaterOrEqual"})
+    for (const std::string_view op :
+         {"Add",   "Sub", "Mul", "Div",   "Pow",  "Min",     "Max", "Mean", "Sum",         "PRelu",
+          "Where", "Mod", "Xor", "Equal", "Less", "Greater", "And", "Or",   "LessOrEqual", "GreaterOrEqual"})
       all.emplace(op, join);
     for (const std::string_view op : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1",
                                       "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"})
@@ -289,6 +469,11 @@ std::size_t GeometryStep::rank_of(std::size_t input) const {
 const std::vector<double>* GeometryStep::content(std::size_t input) const {
   const auto value = shapes.find(node.input(input));
   return value == shapes.end() || !value->second.content ? nullptr : &*value->second.content;
+}
+
+const tensor::Shape* GeometryStep::shape(const std::string& value) const {
+  const auto found = shapes.find(value);
+  return found == shapes.end() || !found->second.shape ? nullptr : &*found->second.shape;
 }
 
 void GeometryStep::block(std::string_view why) {
@@ -325,6 +510,12 @@ void follow(GeometryStep& step) {
     image = input;
   }
   if (!image) return;  // made of constants
+  step.space = image->space;
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    const SeenValue* input = step.inputs[i];
+    if (input && input->depends() && input->space != step.space)
+      return step.block("it joins images whose axes are turned");
+  }
   // Sizes depend on the size of the image, not on its pixels.
   if (step.node.op == "Shape" || step.node.op == "Size") return;
   const auto rule = step.node.domain.empty() ? rules().find(step.node.op) : rules().end();

@@ -39,6 +39,7 @@ struct Sight {
 // depend on the image.
 struct SeenValue {
   std::vector<Sight> sights;
+  std::vector<int> space;  // where the axes of space stand in this value
   std::string blocker;  // "node X (Op): it sees the whole image"
   bool depends() const { return !sights.empty() || !blocker.empty(); }
 };
@@ -48,13 +49,15 @@ struct GeometryStep {
   const Node& node;
   const std::vector<const SeenValue*>& inputs;  // null: a constant
   const InferredValues& shapes;
-  const std::vector<int>& space;
+  std::vector<int> space;  // of the inputs that see the image
+  std::int64_t opset = 0;
   SeenValue result;
   std::vector<IndexMap> maps;  // of each axis of space; the same for all inputs that see the image
 
   std::size_t rank_of(std::size_t input) const;  // 0 if unknown
   const std::vector<double>* content(std::size_t input) const;
   void block(std::string_view why);
+  const tensor::Shape* shape(const std::string& value) const;  // null if unknown
   // The output's elements along the i-th axis of space are made of the input's by this map.
   void set(std::size_t i, IndexMap map);
 };
