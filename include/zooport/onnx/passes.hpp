@@ -19,8 +19,14 @@ struct OpsetOptions {
 
 // Says the model in another opset; the IR version follows. Returns what was done, one step a line, for people. What has
 // no counterpart is collected whole as `onnx.opset-unsupported`, one error for each operator; then the model is as it
-// was, and the result is the first of them. Model-local functions are inlined.
+// was, and the result is the first of them. Model-local functions are inlined. Below opset 13 bfloat16 becomes float32.
 Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& options, Diagnostics& diagnostics);
+
+// Turns 16-bit floats into float32: constants (exactly), inputs, outputs and other declared values, and operators that
+// name an element type. Numbers in between are not rounded to 16 bits any more. Returns what was done, one step a line;
+// none: there was nothing to do. Errors (kInvalid, onnx.tensor-size): a constant whose bytes do not fit its shape.
+enum class NarrowFloats : std::uint8_t { kBfloat16, kAll };
+Result<std::vector<std::string>> widen_floats(Model& model, NarrowFloats which = NarrowFloats::kAll);
 
 // The IR version that came with an opset of the default domain: 12 gives 7.
 std::int64_t ir_version_of(std::int64_t opset);

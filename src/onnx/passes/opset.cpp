@@ -186,6 +186,25 @@ void drop_notes(Graph& graph) {
   }
 }
 
+// Constant gives floats alone before opset 9; others are initializers.
+void set_constants_apart(Graph& graph) {
+  for (Node& node : graph.nodes) {
+    for (Attribute& attribute : node.attributes) {
+      for (Graph& inner : attribute.graphs) set_constants_apart(inner);
+    }
+    if (node.op != "Constant" || !node.domain.empty() || node.outputs.empty()) continue;
+    auto value = value_of_constant(node);
+    if (!value || value->type == ElementType::kFloat || value->type == ElementType::kDouble ||
+        value->type == ElementType::kFloat16) {
+      continue;
+    }
+    value->name = node.outputs[0];
+    graph.initializers.push_back(std::move(*value));
+    node.outputs.clear();
+  }
+  std::erase_if(graph.nodes, [](const Node& node) { return node.op == "Constant" && node.outputs.empty(); });
+}
+
 bool has_inputs_for_constants(const Graph& graph) {
   return std::all_of(graph.initializers.begin(), graph.initializers.end(), [&](const Tensor& tensor) {
     return std::any_of(graph.inputs.begin(), graph.inputs.end(),
@@ -219,12 +238,17 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
     steps.push_back(concat(changed.functions.size(), " functions inlined"));
     ZOOPORT_TRY(inline_functions(changed, options.limits));
   }
+  if (from >= 13 && options.target < 13) {
+    ZOOPORT_TRY_ASSIGN(std::vector<std::string> widened, widen_floats(changed, NarrowFloats::kBfloat16));
+    for (std::string& line : widened) steps.push_back(std::move(line));
+  }
   OpsetChange change(changed, diagnostics);
   change.run(options.target);
   if (change.first_refusal()) return Error{ErrorKind::kUnsupported, *change.first_refusal()};
   if (from != options.target) steps.insert(steps.begin(), concat("opset ", from, " to ", options.target));
   for (std::string& line : change.steps()) steps.push_back(std::move(line));
   changed.set_opset(options.target);
+  if (options.target < 9 && from >= 9) set_constants_apart(changed.graph);
   const std::int64_t wanted = ir < 4 && !has_inputs_for_constants(changed.graph) ? 4 : ir;
   if (changed.ir_version > wanted || (from < options.target && changed.ir_version < wanted)) {
     steps.push_back(concat("IR version ", changed.ir_version, " to ", wanted));

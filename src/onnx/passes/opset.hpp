@@ -70,6 +70,8 @@ class Rewrite {
   std::string emit(std::string_view op, std::vector<std::string> inputs, std::vector<Attribute> attributes = {});
   void finish(std::string_view op, std::vector<std::string> inputs, std::vector<Attribute> attributes = {},
               std::size_t output = 0);
+  std::vector<std::string> emit_many(std::string_view op, std::vector<std::string> inputs, std::size_t outputs,
+                                     std::vector<Attribute> attributes = {});
   std::string constant(Tensor tensor);
   std::string integers(const std::vector<std::int64_t>& values);
   // A number of the element type of `like`, without axes; float32 if that is not known.
@@ -79,6 +81,10 @@ class Rewrite {
   std::string reduce(std::string_view op, const std::string& x, const std::vector<std::int64_t>& axes);
   std::string reshape(const std::string& x, const std::vector<std::int64_t>& shape);
   std::string transpose(const std::string& x, const std::vector<std::int64_t>& permutation);
+  std::string slice(const std::string& x, std::int64_t start, std::int64_t end, std::int64_t axis);
+  std::string cast(const std::string& x, ElementType to_type);
+  std::string unsqueeze(const std::string& x, const std::vector<std::int64_t>& axes);
+  std::string squeeze(const std::string& x, const std::vector<std::int64_t>& axes);
 
   // Drops an attribute that has its default; else refuses.
   bool drop(std::string_view attribute, std::int64_t only);
@@ -111,6 +117,8 @@ const Change* find_lowering(std::string_view op, std::int64_t version);
 const Change* find_raising(std::string_view op, std::int64_t version);
 // The value of a Constant, whatever attribute it is in; none if that is no dense tensor of numbers.
 std::optional<Tensor> value_of_constant(const Node& node);
+// The numbers of a constant, whatever their type; empty where that is none of numbers.
+std::vector<double> doubles_of(const Tensor& tensor);
 // Whether the form of `version` differs from the one before by the element types it takes alone.
 bool is_unchanged(std::string_view op, std::int64_t version);
 
@@ -162,6 +170,52 @@ void cast_like(Rewrite& at);
 void attention(Rewrite& at);
 void clip_to_input(Rewrite& at);
 void dropout_to_input(Rewrite& at);
+// opset_older.cpp
+void pool_ceil(Rewrite& at);
+void pool_indices(Rewrite& at);
+void batch_norm_spatial(Rewrite& at);
+void clip_to_attributes(Rewrite& at);
+void dropout_to_attribute(Rewrite& at);
+void dropout_mask(Rewrite& at);
+void gemm_bias(Rewrite& at);
+void same_shapes(Rewrite& at);
+void pad_to_attribute(Rewrite& at);
+void slice_axes(Rewrite& at);
+void slice_to_attributes(Rewrite& at);
+void top_k_largest(Rewrite& at);
+void top_k_attribute(Rewrite& at);
+void top_k_input(Rewrite& at);
+void upsample_attribute(Rewrite& at);
+void upsample_input(Rewrite& at);
+void resize_old_coordinates(Rewrite& at);
+void resize_to_upsample(Rewrite& at);
+void gather_indices(Rewrite& at);
+void scatter_name(Rewrite& at);
+void scatter_newer(Rewrite& at);
+void depth_to_space(Rewrite& at);
+// opset_elements.cpp: operators that came later, said with older ones
+void not_less(Rewrite& at);
+void equal_floats(Rewrite& at);
+void round_half_even(Rewrite& at);
+void cum_sum(Rewrite& at);
+void range(Rewrite& at);
+void is_inf(Rewrite& at);
+void is_nan(Rewrite& at);
+void thresholded_relu(Rewrite& at);
+void hyperbolic(Rewrite& at);
+void sign(Rewrite& at);
+void where(Rewrite& at);
+void constant_of_shape(Rewrite& at);
+void eye_like(Rewrite& at);
+void mean_variance(Rewrite& at);
+void expand(Rewrite& at);
+void compress(Rewrite& at);
+void quantize(Rewrite& at);
+void dequantize(Rewrite& at);
+void shrink(Rewrite& at);
+void modulo(Rewrite& at);
+// opset_einsum.cpp
+void einsum(Rewrite& at);
 // opset_options.cpp: attributes that came later and have their default
 void drop_saturate(Rewrite& at);
 void drop_round_mode(Rewrite& at);

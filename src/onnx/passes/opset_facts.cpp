@@ -148,6 +148,16 @@ std::optional<Tensor> tensor_of(const Inferred& value) {
 
 }  // namespace
 
+std::vector<double> doubles_of(const Tensor& tensor) {
+  const auto dtype = dtype_of(tensor.type);
+  const std::int64_t count = count_of(tensor.dims);
+  if (!dtype || count < 0 || tensor.raw.size() != static_cast<std::size_t>(count) * tensor::size_of(*dtype)) return {};
+  tensor::Array values = tensor::Array::uninitialized(*dtype, {count});
+  std::copy(tensor.raw.span().begin(), tensor.raw.span().end(), values.bytes().begin());
+  const tensor::Array reals = tensor::Array::converted(values.view(), tensor::Dtype::kFloat64);
+  return {reals.as<double>().begin(), reals.as<double>().end()};
+}
+
 Facts::Facts(const Model& model) : opset_(model.opset()) {
   std::map<std::string, std::size_t> symbols;
   std::size_t unnamed = 0;

@@ -80,7 +80,7 @@ void quantize_axis(Rewrite& at) {
   const auto rank = at.facts.rank(at.node.input(1));
   const Tensor* scale = at.facts.constant(at.node.input(1));
   if ((scale && count_of(scale->dims) == 1) || (rank && *rank == 0)) return at.node.remove("axis");
-  at.refuse("one scale for each channel has no counterpart");
+  at.node.op == "QuantizeLinear" ? quantize(at) : dequantize(at);
 }
 
 void roi_align(Rewrite& at) {

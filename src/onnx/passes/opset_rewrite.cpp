@@ -26,6 +26,15 @@ std::string Rewrite::emit(std::string_view op, std::vector<std::string> inputs, 
   return made_.back().outputs[0];
 }
 
+std::vector<std::string> Rewrite::emit_many(std::string_view op, std::vector<std::string> inputs, std::size_t outputs,
+                                            std::vector<Attribute> attributes) {
+  Node made = make(op, std::move(inputs), std::move(attributes));
+  for (std::size_t i = 0; i < outputs; ++i) made.outputs.push_back(fresh_name(names_, concat(made.name, "_out")));
+  facts.note(made);
+  made_.push_back(std::move(made));
+  return made_.back().outputs;
+}
+
 void Rewrite::finish(std::string_view op, std::vector<std::string> inputs, std::vector<Attribute> attributes,
                      std::size_t output) {
   Node made = make(op, std::move(inputs), std::move(attributes));
@@ -64,6 +73,28 @@ std::string Rewrite::reshape(const std::string& x, const std::vector<std::int64_
 
 std::string Rewrite::transpose(const std::string& x, const std::vector<std::int64_t>& permutation) {
   return emit("Transpose", {x}, {make_attribute("perm", permutation)});
+}
+
+std::string Rewrite::slice(const std::string& x, std::int64_t start, std::int64_t end, std::int64_t axis) {
+  if (to >= 10) return emit("Slice", {x, integers({start}), integers({end}), integers({axis})});
+  using Integers = std::vector<std::int64_t>;
+  return emit("Slice", {x},
+              {make_attribute("axes", Integers{axis}), make_attribute("starts", Integers{start}),
+               make_attribute("ends", Integers{end})});
+}
+
+std::string Rewrite::cast(const std::string& x, ElementType to_type) {
+  return emit("Cast", {x}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(to_type)})});
+}
+
+std::string Rewrite::unsqueeze(const std::string& x, const std::vector<std::int64_t>& axes) {
+  if (to >= 13) return emit("Unsqueeze", {x, integers(axes)});
+  return emit("Unsqueeze", {x}, {make_attribute("axes", axes)});
+}
+
+std::string Rewrite::squeeze(const std::string& x, const std::vector<std::int64_t>& axes) {
+  if (to >= 13) return emit("Squeeze", {x, integers(axes)});
+  return emit("Squeeze", {x}, {make_attribute("axes", axes)});
 }
 
 bool Rewrite::drop(std::string_view attribute, std::int64_t only) {
