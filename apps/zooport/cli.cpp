@@ -376,6 +376,7 @@ class CommandLine {
   void declare_graph_opset(CLI::App& verb) {
     declare_graph_files(verb);
     verb.add_option("--to", graph_.opset, "opset of the default domain")->type_name("N")->required();
+    verb.add_flag("--float32", graph_.float32, "16-bit floats become float32: weights, inputs, outputs, casts");
     declare_common(verb);
     choose(verb, &graph_opset, graph_);
   }
@@ -484,7 +485,8 @@ const std::vector<Verb>& CommandLine::graph_verbs() {
        &CommandLine::declare_graph_info},
       {"check", "", "is the graph right?", "  zooport graph check model.onnx\n", &CommandLine::declare_graph_check},
       {"opset", "", "say the graph in another opset, verified by running both",
-       "  zooport graph opset model.onnx model12.onnx --to 12\n", &CommandLine::declare_graph_opset},
+       "  zooport graph opset model.onnx model12.onnx --to 12\n"
+       "  zooport graph opset half.onnx single.onnx --to 12 --float32\n", &CommandLine::declare_graph_opset},
       {"shape", "", "fix the sizes of inputs, or open them",
        "  zooport graph shape model.onnx tile.onnx --input-shape 1,1,512,512\n"
        "  zooport graph shape tile.onnx model.onnx --input-shape input=1,1,height,width\n",

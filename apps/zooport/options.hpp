@@ -61,6 +61,7 @@ struct GraphArguments {
   std::string file;
   std::string out;
   std::int64_t opset = 0;
+  bool float32 = false;
   std::vector<std::string> shapes;        // [INPUT=]1,1,256,256
   std::vector<std::string> layouts;       // [NAME=]bcyx:byxc
   std::vector<std::string> axes;          // [NAME=]bcyx

@@ -1,5 +1,7 @@
 #include "zooport/convert/graph_files.hpp"
 
+#include <algorithm>
+
 #include "convert/graph_output.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
@@ -15,6 +17,19 @@ Result<onnx::Model> read_graph(const std::string& path, const Context& context) 
                            .external = onnx::folder_external_files(folder.empty() ? "." : folder, context.limits)});
 }
 
+namespace {
+
+// Whether the same numbers can be given to both, and come out of both.
+bool same_types(const onnx::Graph& before, const onnx::Graph& after) {
+  const auto equal = [](const onnx::ValueInfo& a, const onnx::ValueInfo& b) {
+    return a.type.element == b.type.element;
+  };
+  return std::equal(before.inputs.begin(), before.inputs.end(), after.inputs.begin(), after.inputs.end(), equal) &&
+         std::equal(before.outputs.begin(), before.outputs.end(), after.outputs.begin(), after.outputs.end(), equal);
+}
+
+}  // namespace
+
 Result<GraphReport> change_graph_opset(const std::string& path, const std::string& dest, std::int64_t opset,
                                        const GraphChangeOptions& options, std::shared_ptr<engine::Engine> engine,
                                        const Context& context) {
@@ -26,14 +41,21 @@ Result<GraphReport> change_graph_opset(const std::string& path, const std::strin
   report.is_broken = report.findings.has_errors();
   if (report.is_broken) return report;
   onnx::Model after = before;
+  std::vector<std::string> widened;
+  if (options.widens) {
+    ZOOPORT_TRY_ASSIGN(widened, onnx::widen_floats(after));
+  }
   Result<std::vector<std::string>> steps = onnx::change_opset(after, {.target = opset}, report.findings);
   if (!steps) {
     if (!report.findings.has_errors()) return std::move(steps).error();
     return report;
   }
   report.steps = std::move(*steps);
+  report.steps.insert(report.steps.end(), widened.begin(), widened.end());
   report.graph = onnx::info_of(after);
-  if (engine) {
+  if (engine && !same_types(before.graph, after.graph)) {
+    report.verification.reason = "an input or output has another element type now";
+  } else if (engine) {
     ZOOPORT_TRY_ASSIGN(report.verification, verify_graph(before, after, *engine, options.seed, context));
     if (report.verification.has_run && !report.verification.passed()) return report;
   } else {

@@ -49,12 +49,18 @@ def unary(m, op):
         attributes["gamma"] = float(np.round(m.rng.uniform(0.5, 2), 3))
     if op == "Gelu" and m.chance(0.7):
         attributes["approximate"] = m.pick("tanh", "none")
+    if op == "Gelu" and attributes.get("approximate") != "tanh":
+        m.refuse_below(9, "it needs Erf")
     more = (I32, I64) if op in ("Abs", "Neg", "Sign", "Identity") else ()
     dtype = F32 if op == "Celu" else dtypes(m, *more)
     if op == "Relu" and m.opset >= 14:
         dtype = dtypes(m, I32, I8)
     if op == "Round":
         dtype = dtypes(m)
+    if op == "Sign" and dtype in (I32, I64):
+        m.refuse_below(9, "integers are not compared")
+    if op == "ThresholdedRelu":
+        m.refuse_below(8, "Min and Max do not broadcast")
     m.out(op, [m.data(m.shape(), dtype)], **attributes)
 
 
@@ -110,6 +116,7 @@ def compare(m, op):
 
 @generator("Mod")
 def modulo(m, op):
+    m.refuse_below(10, "the rest of floats, and of bytes")
     if m.chance():
         names, _ = pair(m, low=1, high=6)
         return m.out(op, names, fmod=1)
@@ -119,6 +126,8 @@ def modulo(m, op):
 
 @generator("Max", "Min", "Sum", "Mean")
 def many(m, op):
+    if op in ("Max", "Min"):
+        m.refuse_below(8, "inputs of different shapes")
     dtype = dtypes(m, *((I32, I64) if op in ("Max", "Min") and m.opset >= 12 else ()))
     shape = m.shape()
     same = m.opset < 8
@@ -132,6 +141,7 @@ def power(m, op):
     if m.opset >= 12 and m.chance():
         other = m.pick(I32, I64, F32)
         dtype = m.pick(F32, F32, I32, F64)
+        m.refuse_below(12, "base and exponent of different types")
     base = m.data(m.shape(), dtype, 1, 4)
     if m.chance():
         m.out(op, [base, m.const(m.values([], other, 1, 3))])
@@ -151,6 +161,9 @@ def prelu(m, op):
 def where(m, op):
     shape = m.shape()
     dtype = m.pick(F32, F32, I64, U8, F32, F32, F64)
+    if dtype in (I64, U8):
+        m.refuse_below(9, "integers have no infinity")
+    m.refuse_below(8, "Min and Max do not broadcast")
     m.out(op, [m.data(shape if m.chance() else shape[-1:], bool), m.data(shape, dtype), m.data(shape[-1:], dtype)])
 
 
@@ -196,6 +209,8 @@ def dropout(m, op):
     x = m.data(m.shape(), dtypes(m))
     mask = m.opset >= 10 and m.chance(0.3)
     names = 2 if mask else 1
+    if mask:
+        m.refuse_below(10, "a mask of truth values")
     if m.opset < 12:
         return m.out(op, [x], names, ratio=0.3)
     inputs = [x] + ([m.const(np.array(0.3, F32))] if m.chance() else [])
@@ -216,6 +231,7 @@ def constant(m, op):
 
 @generator("ConstantOfShape")
 def constant_of_shape(m, op):
+    m.refuse_below(8, "only zeros of a fixed shape can be added")
     from onnx import helper
     dtype = m.pick(F32, I64, I32, bool, F64)
     value = helper.make_tensor("value", element(dtype), [1], [m.pick(0, 1)])
@@ -244,6 +260,7 @@ def size_of(m, op):
 
 @generator("Expand")
 def expand(m, op):
+    m.refuse_below(8, "only zeros of a fixed shape can be added")
     shape = m.shape()
     m.out(op, [m.data([d if m.chance() else 1 for d in shape], dtypes(m, I64)), m.ints(*shape)])
 
@@ -427,6 +444,7 @@ def trilu(m, op):
     if m.chance():
         k = np.array(m.pick(-2, -1, 0, 1, 2), I64)
         inputs.append(m.input(k) if m.chance(0.3) else m.const(k))
+    m.refuse_below(11, "the diagonal is computed, and nothing counts")
     m.needs |= {"extents"}
     m.out(op, inputs, upper=m.pick(0, 1, None))
 
@@ -487,6 +505,16 @@ def scatter_elements(m, op):
     if reduction in ("max", "min"):
         m.refuse_below(18, "reduction")
     m.out(op, [m.data(shape), m.const(indices.astype(I64)), m.data(shape)], axis=axis, reduction=reduction)
+
+
+@generator("Scatter")
+def scatter(m, op):
+    scatter_elements(m, op)
+
+
+@generator("Shrink")
+def shrink(m, op):
+    m.out(op, [m.data(m.shape(), m.pick(F32, F16))], bias=m.pick(0.0, 0.3), lambd=m.pick(0.5, 1.0))
 
 
 @generator("ScatterND")
@@ -661,4 +689,6 @@ def einsum(m, op):
             dims, rest = [2, 3], term[3:]
         inputs.append(m.data(dims + [sizes[c] for c in rest], F32))
     m.needs |= {"rank", "extents"}
+    if equation in ("ii->i", "ii"):
+        m.refuse_below(12, "a diagonal")
     m.out(op, inputs, equation=equation)

@@ -110,7 +110,10 @@ def resize(m, op):
     x = m.data(shape)
     m.needs |= {"extents", "rank"}
     if m.opset < 11:
-        return m.out(op, [x, m.floats(1, 1, m.pick(1, 2, 1.5), m.pick(2, 3, 0.5))], mode=mode)
+        scales = [1, 1, m.pick(1, 2, 1.5), m.pick(2, 3, 0.5)]
+        if min(scales) < 1:
+            m.refuse_below(10, "Upsample makes nothing smaller")
+        return m.out(op, [x, m.floats(*scales)], mode=mode)
     coordinates = m.pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel",
                          *(("half_pixel_symmetric",) if m.opset >= 19 else ()))
     attributes = {"mode": mode, "coordinate_transformation_mode": coordinates}
@@ -146,6 +149,7 @@ def resize(m, op):
         m.refuse_below(18, "antialias")
     if coordinates == "half_pixel_symmetric":
         m.refuse_below(19, "half_pixel_symmetric")
+    m.refuse_below(10, "Upsample makes nothing smaller")
     m.out(op, inputs, **attributes)
 
 
@@ -246,6 +250,7 @@ def attention(m, op):
         attributes["is_causal"] = 1
     if m.chance(0.2):
         attributes["softcap"] = 2.0
+    m.refuse_below(8, "Min and Max do not broadcast")
     m.needs |= {"extents", "rank"}
     m.out(op, inputs, **attributes)
 

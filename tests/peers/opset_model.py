@@ -92,7 +92,8 @@ class Make:
         """A constant, in one of the ways in which a graph holds one."""
         name = self.name("c")
         tensor = numpy_helper.from_array(np.asarray(array), name)
-        if (way or self.pick("initializer", "initializer", "node")) == "node":
+        way = way or self.pick("initializer", "initializer", "node")
+        if way == "node" and (self.opset >= 9 or np.asarray(array).dtype.kind == "f"):
             self.nodes.append(helper.make_node("Constant", [], [name], value=tensor))
         else:
             self.inits.append(tensor)

@@ -66,6 +66,13 @@ def run_session(model, feeds):
     return session.run(None, feeds)
 
 
+# The same operator with the same inputs, and other outputs in the reference evaluator of onnx 1.23 than in ONNX Runtime.
+REFERENCE_IS_WRONG = {
+    "GlobalMaxPool": "images of three axes come back with an axis too many",
+    "ReduceSumSquare": "int32 comes back as int64",
+}
+
+
 def outputs_of(model, feeds):
     """Outputs and who computed them: ONNX Runtime where it can, else the reference of the format."""
     try:
@@ -183,6 +190,8 @@ class Check:
                     return
                 onnx.checker.check_model(changed, full_check=make.full_check)
                 found, now = outputs_of(changed, make.feeds)
+                if op in REFERENCE_IS_WRONG and who != now:
+                    raise NotRun(REFERENCE_IS_WRONG[op])
                 problem = difference(found, expected, make.tolerance, make.random)
                 if problem:
                     raise AssertionError(problem + f" ({who}, {now})")
@@ -223,9 +232,9 @@ def ways(rng, op, case):
     forms = forms_of(op)
     start, end = forms[case % len(forms)] if case < 2 * len(forms) else forms[int(rng.integers(len(forms)))]
     kind = case % 6
-    if kind == 4 and start <= 12 <= max(end, 12):
+    if kind == 4 and forms[0][0] <= 12 <= forms[-1][1]:
         return 12, [18, 12]
-    if kind == 5 and forms[0][0] <= 18:
+    if kind == 5 and forms[0][0] <= 18 <= forms[-1][1]:
         return 18, [12, 18]
     opset = int(rng.integers(start, end + 1))
     if kind in (0, 3):

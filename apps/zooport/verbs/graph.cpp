@@ -64,9 +64,10 @@ Exit graph_check(const GraphArguments& arguments, Terminal& terminal) {
 
 Exit graph_opset(const GraphArguments& arguments, Terminal& terminal) {
   const auto engine = terminal.engine();
-  const auto report =
-      convert::change_graph_opset(arguments.file, arguments.out, arguments.opset, change_options(terminal),
-                                  engine ? *engine : nullptr, terminal.context());
+  convert::GraphChangeOptions options = change_options(terminal);
+  options.widens = arguments.float32;
+  const auto report = convert::change_graph_opset(arguments.file, arguments.out, arguments.opset, options,
+                                                  engine ? *engine : nullptr, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
   return show_changed(*report, terminal);
 }

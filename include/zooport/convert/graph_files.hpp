@@ -51,6 +51,7 @@ struct GraphReport {
 struct GraphChangeOptions {
   resource::IfPresent if_present = resource::IfPresent::kRefuse;
   std::uint64_t seed = 0;  // of the random input
+  bool widens = false;     // 16-bit floats become float32; of change_graph_opset() alone
 };
 
 // An ONNX file with its external data, which must not leave its folder.

@@ -53,33 +53,6 @@ void cast_like(Rewrite& at) {
   at.finish("Cast", {at.node.input(0)}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)})});
 }
 
-// softmax(q kᵀ scale + mask) v, for values of batch, head, position, feature.
-void attention(Rewrite& at) {
-  const Node& node = at.node;
-  const std::string q = node.input(0);
-  const auto rank = at.facts.rank(q);
-  const auto features = at.facts.extent(q, -1);
-  const bool plain = node.int_or("is_causal", 0) == 0 && node.float_or("softcap", 0) == 0 &&
-                     !node.find("softmax_precision") && node.outputs.size() == 1 && node.inputs.size() <= 4;
-  if (!plain || !rank || *rank != 4) {
-    return at.refuse("attention that is causal, capped, cached or not of four axes has no rule");
-  }
-  const Attribute* scale = node.find("scale");
-  if (!scale && (!features || *features == 0)) return at.refuse("the number of features is not known");
-  const double factor = scale ? static_cast<double>(scale->f) : 1 / std::sqrt(static_cast<double>(*features));
-  const std::string root = at.number_like(q, std::sqrt(factor));
-  const std::string keys = at.emit("Mul", {at.transpose(node.input(1), {0, 1, 3, 2}), root});
-  std::string scores = at.emit("MatMul", {at.emit("Mul", {q, root}), keys});
-  if (!node.input(3).empty()) {
-    const ElementType mask = at.facts.type(node.input(3));
-    if (mask == ElementType::kUndefined) return at.refuse("the element type of the mask is not known");
-    scores = mask == ElementType::kBool ? at.emit("Where", {node.input(3), scores, at.number_like(q, -HUGE_VAL)})
-                                        : at.emit("Add", {scores, node.input(3)});
-  }
-  const std::string weights = at.emit("Softmax", {scores}, {make_attribute("axis", std::int64_t{-1})});
-  at.finish("MatMul", {weights, node.input(2)});
-}
-
 void clip_to_input(Rewrite& at) {
   const std::string x = at.node.input(0);
   std::vector<std::string> inputs = {x, "", ""};

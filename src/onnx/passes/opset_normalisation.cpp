@@ -13,6 +13,10 @@ bool has_more_outputs(const Rewrite& at) {
   return false;
 }
 
+bool is_output_read(const Rewrite& at, std::size_t output) {
+  return output < at.node.outputs.size() && at.facts.is_read(at.node.outputs[output]);
+}
+
 std::string cast(Rewrite& at, const std::string& x, ElementType to) {
   return at.emit("Cast", {x}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(to)})});
 }
@@ -95,14 +99,20 @@ void batch_norm_raise(Rewrite& at) {
 }
 
 void layer_norm(Rewrite& at) {
-  if (has_more_outputs(at)) return at.refuse("mean and deviation as outputs");
   const auto axes = axes_from(at, at.node.int_or("axis", -1));
   if (!axes) return at.refuse("the number of axes is not known");
   const std::string original = at.node.input(0);
   const std::string x = widened(at, original);
-  const std::string centred = at.emit("Sub", {x, at.reduce("ReduceMean", x, *axes)});
-  const std::string unit =
-      narrowed(at, scaled_to_one(at, centred, *axes, at.node.float_or("epsilon", 1e-5f)), original);
+  const std::string mean = at.reduce("ReduceMean", x, *axes);
+  const std::string centred = at.emit("Sub", {x, mean});
+  const float epsilon = at.node.float_or("epsilon", 1e-5f);
+  const std::string unit = narrowed(at, scaled_to_one(at, centred, *axes, epsilon), original);
+  if (is_output_read(at, 1)) at.finish("Identity", {mean}, {}, 1);
+  if (is_output_read(at, 2)) {
+    const std::string square = at.reduce("ReduceMean", at.emit("Mul", {centred, centred}), *axes);
+    const std::string root = at.emit("Sqrt", {at.emit("Add", {square, at.number_like(x, epsilon)})});
+    at.finish("Reciprocal", {root}, {}, 2);
+  }
   if (at.node.input(2).empty()) return at.finish("Mul", {unit, at.node.input(1)});
   at.finish("Add", {at.emit("Mul", {unit, at.node.input(1)}), at.node.input(2)});
 }

@@ -26,12 +26,46 @@ bool is_zero(const Integers& values) {
 void nothing(Rewrite&) {}
 void drop_saturate(Rewrite& at) { at.node.remove("saturate"); }      // of 8-bit floats, which are not there before
 void drop_round_mode(Rewrite& at) { at.node.remove("round_mode"); }  // likewise
-void drop_layout(Rewrite& at) { at.drop("layout", 0); }
 void drop_reduction(Rewrite& at) { at.drop("reduction", "none"); }
 void drop_output_dtype(Rewrite& at) { at.drop("output_dtype", 0); }
 void drop_precision(Rewrite& at) { at.drop("precision", 0); }
 void drop_depth_mode(Rewrite& at) { at.drop("mode", "DCR"); }
-void drop_last_index(Rewrite& at) { at.drop("select_last_index", 0); }
+// The last one is the first one of what is turned around.
+void drop_last_index(Rewrite& at) {
+  const bool last = at.node.int_or("select_last_index", 0) != 0;
+  at.node.remove("select_last_index");
+  if (!last) return;
+  const Node node = at.node;
+  const auto axis = at.axis_of(node.input(0), node.int_or("axis", 0));
+  const auto extent = axis ? at.facts.extent(node.input(0), *axis) : std::nullopt;
+  constexpr std::int64_t kMost = 1 << 16;
+  if (!extent || *extent > kMost) return at.refuse("select_last_index = 1 along an extent that is not known");
+  Integers backwards;
+  for (std::int64_t i = *extent; i-- > 0;) backwards.push_back(i);
+  const std::string turned =
+      at.emit("Gather", {node.input(0), at.integers(backwards)}, {make_attribute("axis", *axis)});
+  const std::string found = at.emit(node.op, {turned}, node.attributes);
+  at.finish("Sub", {at.integers({*extent - 1}), found});
+}
+
+// With layout 1 the batch stands before time and direction: Transposes around layout 0.
+void drop_layout(Rewrite& at) {
+  const bool batch_first = at.node.int_or("layout", 0) != 0;
+  at.node.remove("layout");
+  if (!batch_first) return;
+  const Node node = at.node;
+  std::vector<std::string> inputs = node.inputs;
+  // x; initial hidden state; initial cell state
+  for (const std::size_t input : {0u, 5u, 6u}) {
+    if (!node.input(input).empty()) inputs[input] = at.transpose(node.input(input), {1, 0, 2});
+  }
+  const auto made = at.emit_many(node.op, inputs, node.outputs.size(), node.attributes);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    if (node.outputs[i].empty()) continue;
+    // Time, direction, batch, features; the last states have no time.
+    at.finish("Transpose", {made[i]}, {make_attribute("perm", i == 0 ? Integers{2, 0, 1, 3} : Integers{1, 0, 2})}, i);
+  }
+}
 
 void drop_batch_dims(Rewrite& at) { at.drop("batch_dims", 0); }
 
@@ -111,30 +145,68 @@ void fewer_inputs(Rewrite& at) {
   if (at.node.inputs.size() > 6) at.node.inputs.resize(6);
 }
 
-// A mean is a convolution of each channel by itself.
+// A mean is a convolution of each channel by itself, divided by how many elements a window holds.
 void pool_dilations(Rewrite& at) {
   if (drop_unit_dilations(at)) return;
-  const std::string x = at.node.input(0);
-  const auto channels = at.facts.extent(x, 1);
-  const Integers kernel = at.node.ints_or("kernel_shape", {});
-  const Integers pads = at.node.ints_or("pads", {});
-  const bool whole = is_zero(pads) || at.node.int_or("count_include_pad", 0) != 0;
+  const Node node = at.node;
+  const std::string x = node.input(0);
+  const auto shape = at.facts.shape(x);
+  const Integers kernel = node.ints_or("kernel_shape", {});
+  const std::size_t axes = kernel.size();
+  const Integers strides = node.ints_or("strides", Integers(axes, 1));
+  const Integers dilations = node.ints_or("dilations", Integers(axes, 1));
+  const Integers pads = node.ints_or("pads", Integers(2 * axes, 0));
+  const std::string auto_pad = node.string_or("auto_pad", "NOTSET");
   const ElementType type = at.facts.type(x);
   constexpr std::int64_t kMost = 1 << 20;
   const std::int64_t area = count_of(kernel);
-  if (!channels || *channels <= 0 || !whole || at.node.int_or("ceil_mode", 0) != 0 || type != ElementType::kFloat ||
-      at.node.string_or("auto_pad", "NOTSET") != "NOTSET" || area <= 0 || area > kMost / *channels) {
-    return at.refuse("dilations with this padding have no counterpart");
+  const auto fits = [](std::int64_t value) { return value >= 0 && value < kMost; };
+  const bool sane = std::all_of(pads.begin(), pads.end(), fits) && std::all_of(strides.begin(), strides.end(), fits) &&
+                    std::all_of(dilations.begin(), dilations.end(), fits);
+  if (!shape || shape->size() != axes + 2 || strides.size() != axes || dilations.size() != axes ||
+      pads.size() != 2 * axes || !sane || type != ElementType::kFloat ||
+      (auto_pad != "NOTSET" && auto_pad != "VALID") || area <= 0 || (*shape)[1] <= 0 || area > kMost / (*shape)[1] ||
+      count_of(*shape) > kMost * 64) {
+    return at.refuse("dilations with this padding, or extents that are not known, have no counterpart");
   }
-  tensor::Shape dims = {*channels, 1};
-  dims.insert(dims.end(), kernel.begin(), kernel.end());
-  const std::vector<float> weights(static_cast<std::size_t>(*channels * area), 1.0f / static_cast<float>(area));
-  std::vector<Attribute> attributes = {make_attribute("group", *channels)};
-  for (const char* name : {"dilations", "kernel_shape", "pads", "strides"}) {
-    if (const Attribute* found = at.node.find(name)) attributes.push_back(*found);
+  Integers ends = pads;
+  if (node.int_or("ceil_mode", 0) != 0) {
+    for (std::size_t i = 0; i < axes; ++i) {
+      const std::int64_t extent = (*shape)[i + 2];
+      const std::int64_t room = extent + pads[i] + pads[i + axes] - ((kernel[i] - 1) * dilations[i] + 1);
+      if (room < 0 || strides[i] == 0) return at.refuse("a window that is larger than the image");
+      const std::int64_t extra = (strides[i] - room % strides[i]) % strides[i];
+      if (room + extra < extent + pads[i]) ends[i + axes] += extra;
+    }
   }
-  const std::string filter = at.constant(make_floats("", dims, weights));
-  at.finish("Conv", {x, filter}, std::move(attributes));
+  const auto filter = [&](std::int64_t channels, float value) {
+    tensor::Shape dims = {channels, 1};
+    dims.insert(dims.end(), kernel.begin(), kernel.end());
+    return at.constant(make_floats("", dims, std::vector<float>(static_cast<std::size_t>(channels * area), value)));
+  };
+  const auto attributes = [&](std::int64_t groups, const Integers& padding) {
+    return std::vector<Attribute>{make_attribute("group", groups), make_attribute("dilations", dilations),
+                                  make_attribute("kernel_shape", kernel), make_attribute("pads", padding),
+                                  make_attribute("strides", strides)};
+  };
+  const std::int64_t channels = (*shape)[1];
+  const bool counts_all = node.int_or("count_include_pad", 0) != 0;
+  if (ends == pads && (counts_all || is_zero(pads))) {
+    return at.finish("Conv", {x, filter(channels, 1.0f / static_cast<float>(area))}, attributes(channels, pads));
+  }
+  // What counts: the image, or the image and its padding, but not what the last window reaches beyond.
+  tensor::Shape dims = {1, 1};
+  Integers around(2 * axes, 0);
+  for (std::size_t i = 0; i < axes; ++i) {
+    dims.push_back((*shape)[i + 2] + (counts_all ? pads[i] + pads[i + axes] : 0));
+    around[i] = counts_all ? 0 : ends[i];
+    around[i + axes] = counts_all ? ends[i + axes] - pads[i + axes] : ends[i + axes];
+  }
+  if (count_of(dims) > kMost) return at.refuse("the image is too large");
+  const std::string ones =
+      at.constant(make_floats("", dims, std::vector<float>(static_cast<std::size_t>(count_of(dims)), 1)));
+  const std::string sums = at.emit("Conv", {x, filter(channels, 1)}, attributes(channels, ends));
+  at.finish("Div", {sums, at.emit("Conv", {ones, filter(1, 1)}, attributes(1, around))});
 }
 
 // A last window that is not whole is a whole one over zeros, which do not count.

@@ -130,6 +130,33 @@ void center_crop_pad(Rewrite& at) {
   at.finish("Pad", {value, at.integers(pads)});
 }
 
+namespace {
+
+// How far an element lies from the diagonal, compared with a shift that is computed.
+void trilu_computed(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  const std::string shift = at.node.input(1).empty() ? at.integers({0}) : at.node.input(1);
+  const std::string shape = at.emit("Shape", {x});
+  const auto count = [&](std::int64_t axis) {
+    const std::string extent = at.squeeze(at.emit("Gather", {shape, at.integers({axis})}), {0});
+    const auto number = [&](std::int64_t value) {
+      Tensor one = make_integers("", {value});
+      one.dims.clear();
+      return at.constant(std::move(one));
+    };
+    return at.emit("Range", {number(0), extent, number(1)});
+  };
+  const auto rank = at.facts.rank(x);
+  if (!rank || *rank < 2) return at.refuse("the number of axes is not known");
+  const std::string rows = at.unsqueeze(count(*rank - 2), {1});
+  const std::string apart = at.emit("Sub", {count(*rank - 1), rows});
+  const bool upper = at.node.int_or("upper", 1) != 0;
+  const std::string lost = at.emit(upper ? "Less" : "Greater", {apart, shift});
+  at.finish("Where", {lost, at.number_like(x, 0), x});
+}
+
+}  // namespace
+
 void trilu(Rewrite& at) {
   const std::string x = at.node.input(0);
   const auto rows = at.facts.extent(x, -2);
@@ -137,7 +164,7 @@ void trilu(Rewrite& at) {
   const auto shift = at.node.input(1).empty() ? std::optional(Integers{0}) : at.facts.integers(at.node.input(1));
   constexpr std::int64_t kMost = 1 << 12;
   if (!rows || !columns || !shift || shift->size() != 1 || *rows > kMost || *columns > kMost) {
-    return at.refuse("the extents or the diagonal are not known, or too large for a mask");
+    return trilu_computed(at);
   }
   const bool upper = at.node.int_or("upper", 1) != 0;
   std::vector<std::byte> mask;
