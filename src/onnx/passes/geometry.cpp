@@ -166,6 +166,7 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   seen[input].space = space;
   std::vector<Followed> followed;
   for (const Node& node : model.graph.nodes) {
+    if (node.outputs.empty()) continue;
     std::vector<const SeenValue*> known;
     for (const std::string& name : node.inputs) {
       const auto value = seen.find(name);
