@@ -24,7 +24,8 @@ the other. At each, operators whose form changed there go through a rule of the 
   shapes. `zooport graph shape` fixes sizes.
 - bfloat16 becomes float32 below opset 13, as it has no form there. `--float32` widens float16, too. What is rounded to
   16 bits in between is not rounded any more, and the steps say so.
-- Functions of the model are inlined; external data is written into the file.
+- Functions of the model are inlined. An If whose condition is constant becomes the branch that is taken, and a Loop of
+  up to 32 rounds, whose number is constant and which does not end early, becomes its rounds.
 - Constants of integers are initializers below opset 9, where the operator Constant gives floats alone.
 - Where(condition, x, y) below opset 9 is said with Min and Max: no element of x or y may be NaN.
 

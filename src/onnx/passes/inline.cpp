@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "onnx/names.hpp"
+#include "onnx/passes/bodies.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
 
@@ -24,11 +25,7 @@ class Inliner {
   Result<void> expand(std::vector<Node>& nodes);
 
  private:
-  using Renames = std::map<std::string, std::string, std::less<>>;
-
   Result<std::vector<Node>> body_of(const Node& call, const Function& function);
-  void name_outputs(const std::vector<Node>& nodes, std::string_view stem, Renames& renames);
-  static void rename(std::vector<Node>& nodes, const Renames& renames);
   static void bind(std::vector<Node>& nodes, const Node& call, const Function& function);
 
   Model& model_;
@@ -104,7 +101,7 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
   std::vector<Node> body = function.nodes;
   Renames renames;
   const std::string stem = call.name.empty() ? function.name : call.name;
-  name_outputs(body, stem, renames);
+  name_outputs(body, stem, names_, renames);
   for (std::size_t i = 0; i < function.inputs.size(); ++i) renames[function.inputs[i]] = call.input(i);
   std::vector<Node> handed_on;
   for (std::size_t i = 0; i < function.outputs.size(); ++i) {
@@ -125,7 +122,7 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
     handed_on.push_back(std::move(same));
   }
   bind(body, call, function);
-  rename(body, renames);
+  rename_values(body, renames);
   for (Node& node : handed_on) {
     const auto found = renames.find(node.inputs[0]);
     if (found != renames.end()) node.inputs[0] = found->second;
@@ -133,45 +130,6 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
   }
   for (Node& node : body) node.name = fresh_name(names_, concat(stem, '_', node.name.empty() ? node.op : node.name));
   return body;
-}
-
-void Inliner::name_outputs(const std::vector<Node>& nodes, std::string_view stem, Renames& renames) {
-  for (const Node& node : nodes) {
-    for (const std::string& output : node.outputs) {
-      if (!output.empty() && !renames.count(output)) renames[output] = fresh_name(names_, concat(stem, '_', output));
-    }
-    for (const Attribute& attribute : node.attributes) {
-      for (const Graph& inner : attribute.graphs) {
-        for (const ValueInfo& input : inner.inputs) {
-          if (!renames.count(input.name)) renames[input.name] = fresh_name(names_, concat(stem, '_', input.name));
-        }
-        for (const Tensor& tensor : inner.initializers) {
-          if (!renames.count(tensor.name)) renames[tensor.name] = fresh_name(names_, concat(stem, '_', tensor.name));
-        }
-        name_outputs(inner.nodes, stem, renames);
-      }
-    }
-  }
-}
-
-void Inliner::rename(std::vector<Node>& nodes, const Renames& renames) {
-  const auto apply = [&](std::string& name) {
-    const auto found = renames.find(name);
-    if (found != renames.end()) name = found->second;
-  };
-  for (Node& node : nodes) {
-    for (std::string& input : node.inputs) apply(input);
-    for (std::string& output : node.outputs) apply(output);
-    for (Attribute& attribute : node.attributes) {
-      for (Graph& inner : attribute.graphs) {
-        for (ValueInfo& value : inner.inputs) apply(value.name);
-        for (ValueInfo& value : inner.outputs) apply(value.name);
-        for (Tensor& tensor : inner.initializers) apply(tensor.name);
-        inner.values.clear();
-        rename(inner.nodes, renames);
-      }
-    }
-  }
 }
 
 // Attributes that refer to those of the function get the caller's value, or the default, or go.

@@ -4,6 +4,7 @@
 
 #include "onnx/check.hpp"
 #include "onnx/operators.hpp"
+#include "onnx/passes/bodies.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
 
@@ -96,6 +97,10 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   const OperatorForm* form = node.domain.empty() ? find_operator(node.op, version) : nullptr;
   const bool skipped = refused_.count(node.outputs.empty() ? node.name : node.outputs[0]) > 0;
   if (skipped) {
+    out.push_back(std::move(node));
+    return;
+  }
+  if (node.outputs.empty()) {  // nobody can see what it does
     out.push_back(std::move(node));
     return;
   }
@@ -242,15 +247,19 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
     ZOOPORT_TRY_ASSIGN(std::vector<std::string> widened, widen_floats(changed, NarrowFloats::kBfloat16));
     for (std::string& line : widened) steps.push_back(std::move(line));
   }
+  if (from != options.target) {
+    for (std::string& line : fold_control(changed)) steps.push_back(std::move(line));
+  }
   OpsetChange change(changed, diagnostics);
   change.run(options.target);
   if (change.first_refusal()) return Error{ErrorKind::kUnsupported, *change.first_refusal()};
   if (from != options.target) steps.insert(steps.begin(), concat("opset ", from, " to ", options.target));
   for (std::string& line : change.steps()) steps.push_back(std::move(line));
   changed.set_opset(options.target);
-  if (options.target < 9 && from >= 9) set_constants_apart(changed.graph);
+  if (options.target < 9 && from != options.target) set_constants_apart(changed.graph);
   const std::int64_t wanted = ir < 4 && !has_inputs_for_constants(changed.graph) ? 4 : ir;
-  if (changed.ir_version > wanted || (from < options.target && changed.ir_version < wanted)) {
+  const bool must_rise = from < options.target || wanted > ir;  // for initializers that are no inputs
+  if (changed.ir_version > wanted || (must_rise && changed.ir_version < wanted)) {
     steps.push_back(concat("IR version ", changed.ir_version, " to ", wanted));
     changed.ir_version = wanted;
   }

@@ -65,6 +65,10 @@ void clip_to_input(Rewrite& at) {
 }
 
 // The ratio matters in training alone.
-void dropout_to_input(Rewrite& at) { at.node.remove("ratio"); }
+void dropout_to_input(Rewrite& at) {
+  const bool has_mask = at.node.outputs.size() > 1 && at.facts.is_read(at.node.outputs[1]);
+  if (has_mask) return at.refuse("the mask, which older opsets do not define outside training");
+  at.node.remove("ratio");
+}
 
 }  // namespace zooport::onnx::rules

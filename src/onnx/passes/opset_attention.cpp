@@ -59,6 +59,7 @@ void attention(Rewrite& at) {
       continue;
     }
     heads[i] = node.int_or(i == 0 ? "q_num_heads" : "kv_num_heads", 0);
+    if (rank == 3 && features[i] < 0) return at.refuse("the number of features is not known");
     if (rank != 3 || heads[i] <= 0 || features[i] % heads[i] != 0) {
       return at.refuse("queries, keys and values of neither three nor four axes");
     }

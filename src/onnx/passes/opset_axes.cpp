@@ -139,9 +139,12 @@ void softmax_flat(Rewrite& at) {
 void axes_not_negative(Rewrite& at) {
   for (Attribute& attribute : at.node.attributes) {
     if (attribute.name == "axis") {
-      const auto axis = at.axis_of(at.node.input(0), attribute.i);
-      if (!axis) return at.refuse("an axis is counted from the back, and the number of axes is not known");
-      attribute.i = *axis;
+      if (attribute.i >= 0) continue;
+      // That of OneHot is counted in its output.
+      const std::int64_t more = at.node.op == "OneHot" ? 1 : 0;
+      const auto rank = at.facts.rank(at.node.input(0));
+      if (!rank) return at.refuse("an axis is counted from the back, and the number of axes is not known");
+      attribute.i += *rank + more;
     }
     if (attribute.name == "axes") {
       // Those of Unsqueeze are counted in its output.

@@ -271,12 +271,14 @@ void expand(Rewrite& at) {
 void compress(Rewrite& at) {
   const Tensor* keep = at.facts.constant(at.node.input(1));
   const Attribute* axis = at.node.find("axis");
-  if (!keep || !axis) return at.refuse("the condition is computed inside the graph, or there is no axis");
+  if (!keep) return at.refuse("the condition is computed inside the graph");
   Integers indices;
   for (std::size_t i = 0; i < keep->raw.size(); ++i) {
     if (keep->raw.data()[i] != std::byte{0}) indices.push_back(static_cast<std::int64_t>(i));
   }
-  at.finish("Gather", {at.node.input(0), at.integers(indices)}, {*axis});
+  if (axis) return at.finish("Gather", {at.node.input(0), at.integers(indices)}, {*axis});
+  at.finish("Gather", {at.reshape(at.node.input(0), {-1}), at.integers(indices)},
+            {make_attribute("axis", std::int64_t{0})});
 }
 
 // A scale for each channel: round(x / scale) + zero point, kept inside the type.

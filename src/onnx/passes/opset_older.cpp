@@ -100,6 +100,7 @@ void dropout_to_attribute(Rewrite& at) {
     const auto training = number_of(at, 2);
     if (!training || *training != 0) return at.refuse("training_mode is not known to be off");
   }
+  if (is_used(at, 1)) return at.refuse("the mask, which older opsets do not define outside training");
   const auto ratio = at.node.input(1).empty() ? std::optional(0.5) : number_of(at, 1);
   at.node.inputs.resize(1);
   at.node.remove("seed");

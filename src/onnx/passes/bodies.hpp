@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "onnx/names.hpp"
+#include "zooport/onnx/model.hpp"
+
+// Operators of functions and of graphs inside, put in place of what calls them.
+namespace zooport::onnx {
+
+using Renames = std::map<std::string, std::string, std::less<>>;
+
+// Gives every value that the nodes define, graphs inside included, a name that nothing else has; what has one already
+// in `renames` keeps it.
+void name_outputs(const std::vector<Node>& nodes, std::string_view stem, Names& names, Renames& renames);
+
+void rename_values(std::vector<Node>& nodes, const Renames& renames);
+
+// Puts the branch that is always taken in place of an If, and the rounds in place of a Loop whose number is constant
+// and small. Returns what was done, one step a line.
+std::vector<std::string> fold_control(Model& model);
+
+}  // namespace zooport::onnx
