@@ -4,7 +4,7 @@
 
 #include "zooport/base/text.hpp"
 #include "zooport/convert/open.hpp"
-#include "zooport/czann/package.hpp"
+#include "zooport/czann/check.hpp"
 #include "zooport/onnx/io.hpp"
 
 namespace zooport::convert {
@@ -63,8 +63,9 @@ Result<void> check_description(CheckReport& report, const Opened& opened, const 
 
 Result<void> check_czann(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
                          const Context& context) {
-  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read_package(opened.bytes, context));
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(opened.bytes, context));
   if (read.package) {
+    read.findings.add(czann::check(*read.package, {}, context));
     report.type = czann::name_of(read.package->metadata.type);
     report.format_version = read.package->metadata.format_version;
   }

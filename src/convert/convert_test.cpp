@@ -53,7 +53,7 @@ TEST_F(Convert, TheExampleGivesTheSameNumbersThroughZensTiling) {
   EXPECT_EQ(report->verification.outputs[0].shape, (tensor::Shape{288, 384, 1}));
   EXPECT_LT(report->verification.outputs[0].max_abs, 1e-4);
   EXPECT_FALSE(report->losses.empty());
-  const auto read = czann::read_package(*os::read_file(at("a.czann"), 1u << 30), {});
+  const auto read = czann::read(*os::read_file(at("a.czann"), 1u << 30), {});
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->findings.items().empty()) << read->findings.items()[0].message;
   EXPECT_EQ(read->package->metadata.input_shape, (std::vector<std::int64_t>{128, 160, 1}));
@@ -96,7 +96,7 @@ TEST_F(Convert, SegmentationGetsTwoClassesAndTheDescriptionCanBeEmbedded) {
   const auto report = to_czann(*source, at("a.czann"), options, testing::installed_engine(), {});
   ASSERT_TRUE(report.ok()) << report.error().what.message;
   EXPECT_EQ(report->verification.status, Verification::Status::kPassed) << report->verification.reason;
-  const auto read = czann::read_package(*os::read_file(at("a.czann"), 1u << 30), {});
+  const auto read = czann::read(*os::read_file(at("a.czann"), 1u << 30), {});
   ASSERT_TRUE(read.ok() && read->package);
   EXPECT_TRUE(read->findings.items().empty());
   EXPECT_EQ(read->package->metadata.classes, (std::vector<std::string>{"Background", "Nucleus"}));

@@ -123,7 +123,7 @@ class Verifier {
 Result<predict::Comparison> verify_czann(const Bytes& archive, const VerifyRequest& request,
                                          std::shared_ptr<engine::Engine> engine, const Context& context,
                                          double& off_stride) {
-  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read_package(archive, context));
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(archive, context));
   if (!read.package || read.findings.has_errors()) {
     Error error = make_error(ErrorKind::kInternal, "convert.wrote-invalid", "the CZANN that was made is not valid");
     for (const Diagnostic& finding : read.findings.items()) error.what.related.push_back({finding.message, {}, {}});

@@ -73,7 +73,7 @@ TEST_F(ConvertGraph, AnInvalidResultIsOurOwnMistake) {
     archive.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return {};
   };
-  ASSERT_TRUE(czann::write_package(empty, sink, {}).ok());
+  ASSERT_TRUE(czann::write(empty, sink, {}).ok());
   double off_stride = 0;
   const auto verified = verify_czann(Bytes(archive), {.source = source->model}, nullptr, {}, off_stride);
   ASSERT_FALSE(verified.ok());

@@ -4,6 +4,7 @@
 
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/to_model.hpp"
+#include "zooport/czann/check.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/resource/remote.hpp"
 
@@ -102,7 +103,8 @@ Result<Loaded> load_source(const std::string& source, const Context& context) {
       return loaded;
     }
     case SourceKind::kCzann: {
-      ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read_package(loaded.opened.bytes, context));
+      ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(loaded.opened.bytes, context));
+      if (read.package) read.findings.add(czann::check(*read.package, {}, context));
       if (!read.package || read.findings.has_errors()) return first_error(read.findings, source, ErrorKind::kInvalid);
       loaded.package = std::move(read.package);
       ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));

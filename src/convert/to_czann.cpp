@@ -44,7 +44,7 @@ class CzannConversion {
     ZOOPORT_TRY(make_czann_graph(network_, request, report_.steps, report_.findings));
     ZOOPORT_TRY(assemble());
     std::string bytes;
-    ZOOPORT_TRY(czann::write_package(
+    ZOOPORT_TRY(czann::write(
         package_,
         [&](std::span<const std::byte> piece) -> Result<void> {
           bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());

@@ -1,4 +1,4 @@
-#include "czann/check.hpp"
+#include "zooport/czann/check.hpp"
 
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
@@ -101,20 +101,25 @@ class NetworkCheck {
 
 }  // namespace
 
-void check_network(const Package& package, const Context& context, Diagnostics& findings) {
+Diagnostics check(const Package& package, const CheckOptions&, const Context& context) {
+  Diagnostics findings;
   NetworkCheck check(package, findings);
   check.metadata();
-  if (archive::looks_like_zip(package.network.span())) return;  // a SavedModel: nothing of it can be read yet
+  if (archive::looks_like_zip(package.network.span())) return findings;  // a SavedModel: nothing of it can be read yet
   const auto refuse = [&](Diagnostic what) {
     what.file = "model.model";
     findings.add(std::move(what));
   };
   Result<onnx::Model> network = onnx::read_model(package.network, {.limits = context.limits, .external = nullptr});
-  if (!network) return refuse(network.error().what);
+  if (!network) {
+    refuse(network.error().what);
+    return findings;
+  }
   Diagnostics of_graph;
   onnx::check_model(*network, of_graph);
   for (const Diagnostic& problem : of_graph.items()) refuse(problem);
   check.run(*network);
+  return findings;
 }
 
 }  // namespace zooport::czann

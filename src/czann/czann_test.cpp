@@ -6,7 +6,7 @@
 #include "tests/support/shared.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/czann/package.hpp"
+#include "zooport/czann/check.hpp"
 #include "zooport/onnx/builder.hpp"
 #include "zooport/onnx/io.hpp"
 
@@ -100,12 +100,12 @@ Package package(const onnx::Model& network) {
 
 Bytes archive_of(const Package& package) {
   std::string bytes;
-  const auto written = write_package(package,
-                                     [&](std::span<const std::byte> piece) -> Result<void> {
-                                       bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                                       return {};
-                                     },
-                                     {});
+  const auto written = write(package,
+                             [&](std::span<const std::byte> piece) -> Result<void> {
+                               bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+                               return {};
+                             },
+                             {});
   EXPECT_TRUE(written.ok());
   return Bytes(bytes);
 }
@@ -115,7 +115,7 @@ TEST(CzannPackage, ReadsWhatItWritesAndWritesTheSameBytes) {
   made.others.push_back({"license.txt", Bytes(std::string("MIT"))});
   const Bytes archive = archive_of(made);
   EXPECT_EQ(archive.text(), archive_of(made).text());
-  const auto read = read_package(archive, {});
+  const auto read = czann::read(archive, {});
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->findings.items().empty());
   ASSERT_TRUE(read->package.has_value());
@@ -128,7 +128,7 @@ TEST(CzannPackage, ReadsWhatItWritesAndWritesTheSameBytes) {
 }
 
 TEST(CzannPackage, ChecksTheNetworkAgainstTheMetadata) {
-  const auto found = [](const Package& made) { return ids(read_package(archive_of(made), {})->findings); };
+  const auto found = [](const Package& made) { return ids(check(made, {}, {})); };
   using Ids = std::vector<std::string>;
   onnx::Model network = identity_network(13);
   network.ir_version = 8;
@@ -168,7 +168,7 @@ TEST(CzannPackage, MissingMembersAreFindings) {
     return {};
   };
   ASSERT_TRUE(archive::write_zip({{"model.json", Bytes(kGood), archive::Method::kStored}}, sink, {}).ok());
-  const auto read = read_package(Bytes(bytes), {});
+  const auto read = czann::read(Bytes(bytes), {});
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(ids(read->findings), std::vector<std::string>{"czann.missing-member"});
   EXPECT_FALSE(read->package.has_value());
@@ -182,12 +182,12 @@ TEST(CzannPackage, ReadsTheRealFiles) {
     ++files;
     const auto bytes = os::read_file(entry.path().string(), 1u << 30);
     ASSERT_TRUE(bytes.ok());
-    const auto read = read_package(*bytes, {});
-    ASSERT_TRUE(read.ok()) << entry.path() << read.error().what.message;
+    const auto read = czann::read(*bytes, {});
+    ASSERT_TRUE(read.ok() && read->package) << entry.path();
+    const Diagnostics findings = check(*read->package, {}, {});
     const bool is_inconsistent = entry.path().stem() == "simple_regmodel_out5";
-    EXPECT_EQ(read->findings.has_errors(), is_inconsistent)
-        << entry.path() << ": " << join(ids(read->findings), " ")
-        << (read->findings.items().empty() ? "" : read->findings.items()[0].message);
+    EXPECT_EQ(findings.has_errors(), is_inconsistent) << entry.path() << ": " << join(ids(findings), " ")
+                                                      << (findings.items().empty() ? "" : findings.items()[0].message);
   }
   EXPECT_EQ(files, 7u);
 }

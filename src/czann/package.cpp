@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "czann/check.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
 
@@ -51,7 +50,7 @@ bool is_czann(const std::vector<std::string>& members) {
   return has(kMetadataName) || has(kNetworkName);
 }
 
-Result<ReadResult> read_package(const Bytes& archive, const Context& context) {
+Result<ReadResult> read(const Bytes& archive, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const archive::Reader reader, archive::Reader::open(archive, context));
   ReadResult result;
   Package package;
@@ -75,12 +74,11 @@ Result<ReadResult> read_package(const Bytes& archive, const Context& context) {
   }
   package.metadata = std::move(*metadata);
   ZOOPORT_TRY_ASSIGN(package.network, reader.read(*network, context));
-  check_network(package, context, result.findings);
   result.package = std::move(package);
   return result;
 }
 
-Result<void> write_package(const Package& package, const archive::Sink& sink, const Context& context) {
+Result<void> write(const Package& package, const archive::Sink& sink, const Context& context) {
   std::vector<archive::Member> members;
   members.push_back({std::string(kMetadataName), Bytes(write_metadata(package.metadata)), archive::Method::kStored});
   members.push_back({std::string(kNetworkName), package.network, archive::Method::kStored});

@@ -123,7 +123,7 @@ TEST(NucleiModel, BecomesACzannWithTheSameNumbers) {
   EXPECT_EQ(report->verification.status, convert::Verification::Status::kPassed) << report->verification.reason;
   ASSERT_EQ(report->verification.outputs.size(), 1u);
   EXPECT_EQ(report->verification.outputs[0].shape, (tensor::Shape{1280, 1280, 1}));
-  const auto read = czann::read_package(*os::read_file(dest, 1u << 30), {});
+  const auto read = czann::read(*os::read_file(dest, 1u << 30), {});
   ASSERT_TRUE(read.ok() && read->package);
   EXPECT_TRUE(read->findings.items().empty());
   EXPECT_EQ(read->package->metadata.input_shape, (std::vector<std::int64_t>{512, 512, 1}));

@@ -32,11 +32,11 @@ struct ReadResult {
   std::optional<Package> package;  // none if the findings leave nothing to work with
   Diagnostics findings;
 };
-// Reads and checks an archive: metadata by itself, the network by itself, and the one against the other.
-Result<ReadResult> read_package(const Bytes& archive, const Context& context);
+// Reads an archive; check() says what is wrong between its parts.
+Result<ReadResult> read(const Bytes& archive, const Context& context);
 
 // Members in the order of the specification, stored; the same content gives the same bytes.
-Result<void> write_package(const Package& package, const archive::Sink& sink, const Context& context);
+Result<void> write(const Package& package, const archive::Sink& sink, const Context& context);
 
 // Axes b, (z,) y, x, c; integer pixels are divided by their type's maximum; the halo is half of MinOverlap.
 Result<model::Model> to_model(Package package);

@@ -90,12 +90,15 @@ bool Folding::branch(const Node& node, std::vector<Node>& out) {
   const auto taken = truth(node.input(0));
   if (!taken) return false;
   const Attribute* body = node.find(*taken ? "then_branch" : "else_branch");
-  if (!body || body->graphs.size() != 1 || body->graphs[0].outputs.size() != node.outputs.size() ||
-      !body->graphs[0].sparse_initializers.empty()) {
+  if (!body || body->graphs.size() != 1) return false;
+  // Branches get no inputs; the checker lets them pass, and then they have no value.
+  const Graph& graph = body->graphs[0];
+  if (graph.outputs.size() != node.outputs.size() || !graph.sparse_initializers.empty() ||
+      !graph.required_inputs().empty()) {
     return false;
   }
   const std::string stem = node.name.empty() ? node.op : node.name;
-  const std::vector<std::string> outputs = put(body->graphs[0], {}, stem, out);
+  const std::vector<std::string> outputs = put(graph, {}, stem, out);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!node.outputs[i].empty()) out.push_back(made("Identity", {outputs[i]}, node.outputs[i], stem));
   }

@@ -133,5 +133,17 @@ TEST(FoldControl, ALoopThatMayEndEarlyStays) {
   EXPECT_EQ(lowered(model), Names{"Loop"});
 }
 
+TEST(FoldControl, ABranchWithInputsStays) {
+  Graph branch;
+  branch.inputs = {value("nobody")};
+  branch.nodes = {node("Relu", {"nobody"}, {"w"})};
+  branch.outputs = {value("w")};
+  Node choice = node("If", {"yes"}, {"y"});
+  choice.set(inside("then_branch", branch));
+  choice.set(inside("else_branch", branch));
+  Model model = around(choice, {truth("yes", true)});
+  EXPECT_EQ(lowered(model), Names{"If"});
+}
+
 }  // namespace
 }  // namespace zooport::onnx

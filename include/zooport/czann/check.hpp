@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "zooport/base/context.hpp"
+#include "zooport/base/diagnostics.hpp"
+#include "zooport/czann/legacy.hpp"
+#include "zooport/czann/package.hpp"
+#include "zooport/czann/zen.hpp"
+
+namespace zooport::czann {
+
+struct CheckOptions {
+  std::optional<ZenVersion> target;  // none: no particular one
+};
+
+// The oldest specification that allows what the metadata holds; files before 2.1.0 do not say theirs.
+Specification specification_of(const Package& package);
+Specification specification_of(const LegacyPackage& package);
+
+// Metadata by itself, the network by itself, the one against the other, and against the ZEN that is asked for. Findings
+// name members of the archive as their files.
+Diagnostics check(const Package& package, const CheckOptions& options, const Context& context);
+Diagnostics check(const LegacyPackage& package, const CheckOptions& options, const Context& context);
+
+}  // namespace zooport::czann
