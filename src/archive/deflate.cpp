@@ -27,10 +27,6 @@ struct Stream {
 
 }  // namespace
 
-std::uint32_t crc32_of(std::span<const std::byte> bytes) {
-  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
 Result<std::uint64_t> deflate_to(std::span<const std::byte> bytes, const Sink& sink, const Context& context) {
   Stream stream;
   if (!stream.ready) return make_error(ErrorKind::kIo, "zip.memory", "no memory to compress with");

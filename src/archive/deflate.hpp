@@ -7,8 +7,6 @@
 
 namespace zooport::archive {
 
-std::uint32_t crc32_of(std::span<const std::byte> bytes);
-
 // Raw deflate; gives the compressed size. The same bytes give the same pieces with one version of zlib.
 Result<std::uint64_t> deflate_to(std::span<const std::byte> bytes, const Sink& sink, const Context& context);
 

@@ -1,9 +1,8 @@
-#include <zlib.h>
-
 #include <algorithm>
 #include <new>
 #include <unordered_map>
 
+#include "archive/crc32.hpp"
 #include "archive/directory.hpp"
 #include "archive/format.hpp"
 #include "archive/libzip.hpp"
@@ -16,10 +15,6 @@ namespace {
 constexpr std::size_t kPiece = 256u << 10;
 // Beyond what any process gets, `new` may throw in spite of nothrow.
 constexpr std::uint64_t kAddressSpace = std::uint64_t{1} << (sizeof(void*) > 4 ? 47 : 31);
-
-std::uint32_t add_to_crc(std::uint32_t crc, std::span<const std::byte> bytes) {
-  return static_cast<std::uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 }  // namespace
 
@@ -88,7 +83,7 @@ Result<void> Reader::State::read_stored(const Record& record, const Sink& sink, 
   while (!rest.empty()) {
     if (context.stopped()) return Context::cancelled();
     const auto piece = rest.first(std::min(rest.size(), kPiece));
-    crc = add_to_crc(crc, piece);
+    crc = crc32_of(piece, crc);
     ZOOPORT_TRY(sink(piece));
     rest = rest.subspan(piece.size());
   }
@@ -125,7 +120,7 @@ Result<void> Reader::State::read_deflated(const Record& record, const Sink& sink
     if (bytes.size() > entry.size - done) {
       return refuse("zip.size-mismatch", concat("unpacks to more than the ", entry.size, " bytes that it declares"));
     }
-    crc = add_to_crc(crc, bytes);
+    crc = crc32_of(bytes, crc);
     done += bytes.size();
     ZOOPORT_TRY(sink(bytes));
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "archive/crc32.hpp"
 #include "archive/deflate.hpp"
 #include "archive/directory.hpp"
 #include "archive/format.hpp"
