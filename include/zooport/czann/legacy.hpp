@@ -19,6 +19,7 @@ struct Color {
   std::uint8_t red = 0;
   std::uint8_t green = 0;
   std::uint8_t blue = 0;
+  friend bool operator==(const Color&, const Color&) = default;
 };
 
 struct SegmentationClass {
@@ -49,11 +50,13 @@ struct LegacyMetadata {
 // metadata can be made of it.
 Result<LegacyMetadata> read_legacy_metadata(std::string xml, const Limits& limits, Diagnostics& diagnostics);
 
-// As the real package writes version 3.1.0: a declaration, then one line.
+// As the real package writes version 3.1.0: a declaration, then one line. Empty texts become what it puts there
+// ("3.1.0", "Trained", "DeepNeuralNetwork"), labels that are 0 the place among the classes. What XML cannot hold
+// becomes U+FFFD. Elements that only ZEN writes (tile size, scaling) stand behind the others, if they are given.
 std::string write_legacy_metadata(const LegacyMetadata& metadata);
 
-// The colours that the real package gives to the first `count` classes, in order.
-std::vector<Color> class_colors(std::size_t count);
+// The colours that the real package gives to the first `count` classes, in order; it always begins with red.
+std::vector<Color> class_colors(std::size_t count, Color first = {255, 0, 0});
 
 // Channels that the network gets for one image channel of that pixel type; none if the type is unknown.
 std::optional<std::int64_t> channels_of(std::string_view pixel_type);
@@ -79,7 +82,8 @@ struct LegacyReadResult {
 // Reads an archive; check() says what is wrong between its parts.
 Result<LegacyReadResult> read_legacy(const Bytes& archive, const Context& context);
 
-// {id}.xml, {id}.model, the others, and the empty member modelid={id}, stored; the same content gives the same bytes.
+// {id}.xml, {id}.model (if there is a network), the others, and the empty member modelid={id}, stored; the same content
+// gives the same bytes. Error czann.id-no-name (kInvalid): members cannot be named after the id.
 Result<void> write(const LegacyPackage& package, const archive::Sink& sink, const Context& context);
 
 // Axes b, y, x, c. Integer pixels are divided by their type's maximum only if the file says so; the halo is the border.

@@ -1,0 +1,203 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "tests/support/shared.hpp"
+#include "zooport/base/os/file.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/czann/legacy.hpp"
+#include "zooport/doc/json.hpp"
+
+// What the real package did with metadata of the old format, and which archives it wrote.
+namespace zooport::czann {
+namespace {
+
+constexpr std::uint64_t kMost = 64u << 20;
+
+doc::Document json_of(std::string text, const std::string& file = "") {
+  auto document = doc::read_json(std::move(text));
+  EXPECT_TRUE(document.ok()) << file << document.error().what.message;
+  return std::move(*document);
+}
+
+std::string read_text(const std::string& path) {
+  const auto bytes = os::read_file(path, kMost);
+  EXPECT_TRUE(bytes.ok()) << path;
+  return bytes ? std::string(bytes->text()) : std::string();
+}
+
+std::vector<doc::Document> vectors_of(std::string_view api) {
+  const std::string all = read_text(testing::shared_folder() + "/data/czmodel/api_vectors.jsonl");
+  std::vector<doc::Document> found;
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find('\n', at), all.size());
+    const std::string line = all.substr(at, end - at);
+    at = end + 1;
+    if (line.find(concat("\"api\": \"", api, '"')) == line.npos &&
+        line.find(concat("\"api\":\"", api, '"')) == line.npos)
+      continue;
+    found.push_back(json_of(line));
+  }
+  return found;
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  return bytes;
+}
+
+// As the records show metadata: "SplitRgb|Gray16|Background 255 0 0,Nucleus 0 255 0|8|".
+std::string shown(const doc::Node& fields) {
+  const auto text = [&](std::string_view key) { return std::string(fields.find(key)->text); };
+  std::string out = fields.find("color_handling")->kind == doc::Kind::kNull ? "" : text("color_handling");
+  for (const doc::Node& type : fields.find("pixel_types")->children) out += concat('|', type.text);
+  for (const doc::Node& entry : fields.find("classes")->children) {
+    out += concat('|', entry.children[0].text);
+    for (const doc::Node& value : entry.children[1].children) out += concat(' ', value.text);
+  }
+  const doc::Node& border = *fields.find("border_size");
+  if (border.kind == doc::Kind::kSequence) {
+    for (const doc::Node& value : border.children) out += concat('|', value.text);
+  } else if (border.kind != doc::Kind::kNull) {
+    out += concat('|', border.text);
+  }
+  return out;
+}
+
+std::string shown(const LegacyMetadata& metadata) {
+  std::string out = metadata.color_handling;
+  for (const std::string& type : metadata.pixel_types) out += concat('|', type);
+  for (const SegmentationClass& entry : metadata.classes)
+    out += concat('|', entry.name, ' ', int{entry.color.red}, ' ', int{entry.color.green}, ' ', int{entry.color.blue});
+  for (const std::int64_t value : metadata.border_size) out += concat('|', value);
+  return out;
+}
+
+std::string_view name_of_vector(const doc::Node& vector) {
+  const std::string_view id = vector.find("id")->text;
+  return id.substr(id.find('/') + 1);
+}
+
+TEST(LegacyVectors, XmlIsReadAsTheRealPackageReadsIt) {
+  ZOOPORT_NEEDS_SHARED();
+  // Where it is plainly wrong; docs/differences.md has the rules.
+  const std::map<std::string_view, std::string> ours{
+      {"one_class", "SplitRgb|Gray16|x 255 0 0|8"},
+      {"two_channels", "SplitRgb|Gray16|Gray8|Background 255 0 0|Nucleus 0 255 0|8"},
+      {"namespace", "SplitRgb|Gray16|Background 255 0 0|Nucleus 0 255 0|8"},
+      {"class_order", "SplitRgb|Gray16|Nucleus 0 255 0|Background 255 0 0|8"},
+      {"border_negative", "refused"},
+      {"border_float", "refused"},
+      {"border_empty", "refused"},
+  };
+  std::size_t compared = 0;
+  for (const doc::Document& document : vectors_of("LegacyModelMetadata.from_xml")) {
+    const doc::Node& vector = document.root();
+    const doc::Node& input = *vector.find("input");
+    if (input.find("path")) continue;  // a file that is not there
+    const std::string xml =
+        input.find("text") ? std::string(input.find("text")->text) : from_hex(input.find("hex")->text);
+    const doc::Node& oldest = vector.find("results")->children[0];
+    const std::string_view name = name_of_vector(vector);
+    std::string expected =
+        doc::boolean_of(*oldest.find("ok")) ? shown(*oldest.find("value")->find("fields")) : "refused";
+    if (const auto different = ours.find(name); different != ours.end()) {
+      EXPECT_NE(different->second, expected) << name << " is no difference";
+      expected = different->second;
+    }
+    Diagnostics findings;
+    const auto metadata = read_legacy_metadata(xml, {}, findings);
+    const std::string found = metadata && !findings.has_errors() ? shown(*metadata) : "refused";
+    EXPECT_EQ(found, expected) << name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 48U);
+}
+
+TEST(LegacyVectors, ColoursAreThose) {
+  ZOOPORT_NEEDS_SHARED();
+  std::size_t compared = 0;
+  for (const doc::Document& document : vectors_of("ColorGenerator")) {
+    const doc::Node& vector = document.root();
+    const std::string_view call = vector.find("input")->find("python")->text;
+    Color first{255, 0, 0};
+    if (const std::size_t at = call.find("ColorGenerator(("); at != call.npos) {
+      int values[3] = {};
+      ASSERT_EQ(std::sscanf(std::string(call.substr(at)).c_str(), "ColorGenerator((%d, %d, %d", values, values + 1,
+                            values + 2),
+                3);
+      const auto byte = [](int value) { return static_cast<std::uint8_t>(value); };
+      first = {byte(values[0]), byte(values[1]), byte(values[2])};
+    }
+    const auto& colors = vector.find("results")->children[0].find("value")->children;
+    const std::vector<Color> ours = class_colors(colors.size(), first);
+    for (std::size_t i = 0; i < colors.size(); ++i) {
+      const auto& rgb = colors[i].children;
+      EXPECT_EQ(concat(int{ours[i].red}, ' ', int{ours[i].green}, ' ', int{ours[i].blue}),
+                concat(rgb[0].text, ' ', rgb[1].text, ' ', rgb[2].text))
+          << call << ' ' << i;
+      ++compared;
+    }
+  }
+  EXPECT_EQ(compared, 560U);
+}
+
+// Archives that the real package left, with its record of each.
+struct Written {
+  std::string path;
+  std::string xml;
+};
+
+std::vector<Written> written_archives() {
+  std::vector<Written> all;
+  const std::string folder = testing::shared_folder() + "/data/czmodel/written";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().filename() != "case.json") continue;
+    std::string text = read_text(entry.path().string());
+    if (text.find("\"model_xml\"") == text.npos) continue;
+    const doc::Document record = json_of(std::move(text), entry.path().string());
+    const doc::Node* archives = record.root().find("written");
+    for (const doc::Node& archive : archives ? archives->children : std::span<const doc::Node>()) {
+      const doc::Node* xml = archive.find("model_xml");
+      const std::string path = (entry.path().parent_path() / std::string(archive.key)).string();
+      if (xml && os::status(path).kind == os::FileKind::kRegular) all.push_back({path, std::string(xml->text)});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Written& a, const Written& b) { return a.path < b.path; });
+  return all;
+}
+
+TEST(LegacyVectors, ArchivesAreReadAndTheirXmlWrittenByteForByte) {
+  ZOOPORT_NEEDS_SHARED();
+  std::size_t equal = 0;
+  std::vector<std::string> others;
+  for (const Written& written : written_archives()) {
+    const auto bytes = os::read_file(written.path, kMost);
+    ASSERT_TRUE(bytes.ok());
+    const auto read = read_legacy(*bytes, Context{});
+    ASSERT_TRUE(read.ok()) << written.path << ": " << read.error().what.message;
+    ASSERT_TRUE(read->package) << written.path << ": " << read->findings.items().at(0).message;
+    if (write_legacy_metadata(read->package->metadata) == written.xml) {
+      ++equal;
+    } else {
+      others.push_back(std::filesystem::path(written.path).parent_path().filename().string());
+      EXPECT_TRUE(read->findings.has_errors()) << written.path << '\n'
+                                               << written.xml << '\n'
+                                               << write_legacy_metadata(read->package->metadata);
+    }
+    EXPECT_FALSE(read->package->network.empty()) << written.path;
+  }
+  std::sort(others.begin(), others.end());
+  // Borders that are no numbers of pixels are not kept.
+  EXPECT_EQ(join(others, " "),
+            "legacy_border_float legacy_border_float legacy_border_negative legacy_border_negative legacy_border_none "
+            "legacy_border_none");
+  EXPECT_EQ(equal, 123U);
+}
+
+}  // namespace
+}  // namespace zooport::czann
