@@ -46,7 +46,8 @@ Error limit_error(std::string id, std::string_view name, std::size_t limit, Span
                         concat("more than ", limit, ' ', name, "; raise the limit `", name, "` to read it"));
 }
 
-Builder::Builder(std::string text, const Limits& limits) : limits_(limits) {
+Builder::Builder(std::string text, const Limits& limits, Duplicates duplicates)
+    : limits_(limits), duplicates_(duplicates) {
   document_.source_ = std::make_unique<const std::string>(std::move(text));
 }
 
@@ -185,6 +186,7 @@ void Builder::place(Node node) {
 }
 
 void Builder::check_duplicates(std::span<const Node> children) {
+  if (duplicates_ == Duplicates::kKept) return;
   // Nearly every mapping has a few keys that are all strings: no copies for those.
   const bool are_strings =
       std::all_of(children.begin(), children.end(), [](const Node& child) { return child.key_kind == Kind::kString; });

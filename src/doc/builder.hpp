@@ -19,7 +19,8 @@ Error limit_error(std::string id, std::string_view name, std::size_t limit, Span
 // what a node is; the builder keeps limits, anchors, keys and merges.
 class Builder {
  public:
-  Builder(std::string text, const Limits& limits);
+  enum class Duplicates : std::uint8_t { kRefused, kKept };
+  Builder(std::string text, const Limits& limits, Duplicates duplicates = Duplicates::kRefused);
 
   std::string_view source() const { return document_.source(); }
   // Text that lives as long as the document: a view of the source at `where` if it stands there, else a copy.
@@ -71,6 +72,7 @@ class Builder {
   void check_duplicates(std::span<const Node> children, KeyOf key_of);
 
   const Limits limits_;
+  const Duplicates duplicates_;
   Document document_;
   std::vector<Frame> frames_;
   std::vector<Node> pending_;

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "zooport/base/text.hpp"
 #include "zooport/doc/json.hpp"
 #include "zooport/doc/json_writer.hpp"
@@ -114,6 +117,22 @@ TEST(Json, RefusesWhatIsNoJson) {
   EXPECT_EQ(json_error("[1,2,3]", {.nodes = 2}), "limits.nodes");
   EXPECT_EQ(json_error("[1,2,3]", {.document_bytes = 3}), "limits.document_bytes");
   EXPECT_EQ(json_error("\xEF\xBB\xBF[1]"), "");
+}
+
+TEST(Json, PythonsDialectKeepsWhatTheStrictOneRefuses) {
+  const std::string text = R"({"a": NaN, "a": [-Infinity, Infinity], "b": "x\ud800y\udc00\ud83d\ude00"})";
+  EXPECT_NE(json_error(text), "");
+  const auto document = read_json(text, {}, JsonDialect::kPython);
+  ASSERT_TRUE(document.ok()) << document.error().what.message;
+  const auto& children = document->root().children;
+  ASSERT_EQ(children.size(), 3u);
+  EXPECT_TRUE(std::isnan(real_of(children[0])));
+  EXPECT_EQ(children[1].key, "a");
+  EXPECT_EQ(real_of(children[1].children[0]), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(real_of(children[1].children[1]), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(children[2].text, "x\xED\xA0\x80y\xED\xB0\x80\xF0\x9F\x98\x80");
+  for (const char* bad : {"-NaN", "nan", "[Infinit]", "{\"a\": 1,}", "\"\\ud800\\u12\"", "'a'"})
+    EXPECT_FALSE(read_json(bad, {}, JsonDialect::kPython).ok()) << bad;
 }
 
 TEST(Json, WriterKeepsKindsAndLayouts) {

@@ -29,7 +29,10 @@ void append_utf8(std::string& out, std::uint32_t code) {
 // Without recursion: the stack is the Builder's, so that depth costs no machine stack.
 class JsonReader {
  public:
-  JsonReader(std::string text, const Limits& limits) : limits_(limits), build_(std::move(text), limits) {}
+  JsonReader(std::string text, const Limits& limits, JsonDialect dialect)
+      : limits_(limits),
+        is_python_(dialect == JsonDialect::kPython),
+        build_(std::move(text), limits, is_python_ ? Builder::Duplicates::kKept : Builder::Duplicates::kRefused) {}
 
   Result<Document> read() {
     text_ = build_.source();
@@ -86,6 +89,7 @@ class JsonReader {
       if (string(node)) build_.scalar(node);
       return false;
     }
+    if (is_python_ && special("-Infinity")) return false;
     if (c == '-' || (c >= '0' && c <= '9')) return number(), false;
     for (const auto& [word, kind] : {std::pair<std::string_view, Kind>{"null", Kind::kNull},
                                      {"true", Kind::kBoolean},
@@ -99,10 +103,23 @@ class JsonReader {
       build_.scalar(node);
       return false;
     }
+    if (is_python_ && special("NaN")) return false;
+    if (is_python_ && special("Infinity")) return false;
     const std::string_view rest = text_.substr(at_);
     const bool is_special = rest.starts_with("NaN") || rest.starts_with("Infinity");
     fail(is_special ? "a value (JSON has no NaN and no Infinity)" : "a value");
     return false;
+  }
+
+  bool special(std::string_view word) {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    Node node;
+    node.kind = Kind::kReal;
+    node.span = {at_, at_ + word.size()};
+    node.text = text_.substr(at_, word.size());
+    at_ += word.size();
+    build_.scalar(node);
+    return true;
   }
 
   bool after_value() {
@@ -200,14 +217,21 @@ class JsonReader {
     if (c != 'u') return fail("an escape such as \\n or \\u00e9"), false;
     std::uint32_t code = 0;
     if (!unit(code)) return false;
-    if (code >= 0xDC00 && code < 0xE000) return fail("the first half of a surrogate pair"), false;
+    if (!is_python_ && code >= 0xDC00 && code < 0xE000) return fail("the first half of a surrogate pair"), false;
     if (code >= 0xD800 && code < 0xDC00) {
+      const std::size_t behind = at_;
       std::uint32_t low = 0;
-      if (!text_.substr(at_).starts_with("\\u")) return fail("the second half of a surrogate pair"), false;
-      ++at_;
-      if (!unit(low)) return false;
-      if (low < 0xDC00 || low >= 0xE000) return fail("the second half of a surrogate pair"), false;
-      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+      if (text_.substr(at_).starts_with("\\u")) {
+        ++at_;
+        if (!unit(low)) return false;
+      }
+      if (low >= 0xDC00 && low < 0xE000) {
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+      } else if (is_python_) {
+        at_ = behind;
+      } else {
+        return fail("the second half of a surrogate pair"), false;
+      }
     }
     append_utf8(out, code);
     return true;
@@ -229,6 +253,7 @@ class JsonReader {
   }
 
   const Limits limits_;
+  const bool is_python_;
   Builder build_;
   std::string_view text_;
   std::size_t at_ = 0;
@@ -237,8 +262,8 @@ class JsonReader {
 
 }  // namespace
 
-Result<Document> read_json(std::string text, const Limits& limits) {
-  return JsonReader(std::move(text), limits).read();
+Result<Document> read_json(std::string text, const Limits& limits, JsonDialect dialect) {
+  return JsonReader(std::move(text), limits, dialect).read();
 }
 
 }  // namespace zooport::doc
