@@ -11,14 +11,31 @@ namespace {
 constexpr std::string_view kMetadataName = "model.json";
 constexpr std::string_view kNetworkName = "model.model";
 
-Diagnostic missing_member(std::string_view name) {
+// Case counts, and a name that is nothing but the suffix does not have it.
+bool is_at_top(std::string_view name, std::string_view suffix) {
+  return name.find('/') == std::string_view::npos && name.size() > suffix.size() && name.ends_with(suffix);
+}
+
+// The member of that name or else, as the real package does, the one at the top with the same suffix.
+const archive::Entry* find_part(const archive::Reader& reader, std::string_view name, Diagnostics& findings) {
+  if (const archive::Entry* entry = reader.find(name)) return entry;
+  const std::string_view suffix = name.substr(name.rfind('.'));
+  const archive::Entry* other = nullptr;
+  std::size_t others = 0;
+  for (const archive::Entry& entry : reader.entries())
+    if (!entry.is_folder && is_at_top(entry.name, suffix)) other = &entry, ++others;
+  const bool is_found = others == 1;
   Diagnostic problem;
-  problem.id = "czann.missing-member";
-  problem.file = std::string(name);
-  problem.message = concat("expected a member ", name, " in the archive, found none");
+  problem.id = is_found ? "czann.member-name" : "czann.missing-member";
+  problem.severity = is_found ? Severity::kWarning : Severity::kError;
+  problem.file = is_found ? other->name : std::string(name);
   problem.expected = std::string(name);
-  problem.found = "nothing";
-  return problem;
+  problem.found = is_found      ? printable(other->name)
+                  : others == 0 ? std::string("nothing")
+                                : concat(others, " others with the suffix ", suffix);
+  problem.message = concat("expected a member ", name, " at the top of the archive, found ", problem.found);
+  findings.add(std::move(problem));
+  return is_found ? other : nullptr;
 }
 
 model::AxisSpec axis(std::string id, tensor::AxisKind kind, std::int64_t size) {
@@ -47,31 +64,34 @@ bool is_czann(const std::vector<std::string>& members) {
   const auto has = [&](std::string_view name) {
     return std::find(members.begin(), members.end(), name) != members.end();
   };
-  return has(kMetadataName) || has(kNetworkName);
+  if (has(kMetadataName) || has(kNetworkName)) return true;
+  const auto count = [&](std::string_view suffix) {
+    return std::count_if(members.begin(), members.end(),
+                         [&](const std::string& name) { return is_at_top(name, suffix); });
+  };
+  return count(".json") == 1 && count(".model") == 1 && count(".xml") + count(".yaml") + count(".yml") == 0;
 }
 
 Result<ReadResult> read(const Bytes& archive, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const archive::Reader reader, archive::Reader::open(archive, context));
   ReadResult result;
   Package package;
-  const archive::Entry* json = reader.find(kMetadataName);
-  const archive::Entry* network = reader.find(kNetworkName);
-  if (!json) result.findings.add(missing_member(kMetadataName));
-  if (!network) result.findings.add(missing_member(kNetworkName));
+  const archive::Entry* json = find_part(reader, kMetadataName, result.findings);
+  const archive::Entry* network = find_part(reader, kNetworkName, result.findings);
   if (!json || !network) return result;
+  result.metadata_name = json->name;
   for (const archive::Entry& entry : reader.entries()) {
     if (entry.is_folder || &entry == json || &entry == network) continue;
     ZOOPORT_TRY_ASSIGN(Bytes content, reader.read(entry, context));
     package.others.push_back({entry.name, std::move(content)});
   }
   ZOOPORT_TRY_ASSIGN(const Bytes text, reader.read(*json, context));
-  Result<Metadata> metadata = read_metadata(std::string(text.text()), context.limits, result.findings);
-  if (!metadata) {
-    Diagnostic what = metadata.error().what;
-    what.file = std::string(kMetadataName);
-    result.findings.add(std::move(what));
-    return result;
-  }
+  Diagnostics of_metadata;
+  Result<Metadata> metadata = read_metadata(std::string(text.text()), context.limits, of_metadata);
+  if (!metadata) of_metadata.add(metadata.error().what);
+  for (Diagnostic& finding : of_metadata.items()) finding.file = json->name;
+  result.findings.add(std::move(of_metadata));
+  if (!metadata) return result;
   package.metadata = std::move(*metadata);
   ZOOPORT_TRY_ASSIGN(package.network, reader.read(*network, context));
   result.package = std::move(package);

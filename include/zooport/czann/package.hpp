@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,18 @@ struct Package {
   std::vector<Member> others;
 };
 
-// True if an archive with those members is a CZANN, whatever it is called.
+// True if an archive with those members is a CZANN, whatever it is called: it has model.json or model.model or, at its
+// top, one file each that ends in .json and in .model and nothing of other formats (.xml, .yaml).
 bool is_czann(const std::vector<std::string>& members);
 
 struct ReadResult {
   std::optional<Package> package;  // none if the findings leave nothing to work with
   Diagnostics findings;
+  std::string metadata_name = "model.json";  // the member that findings about the metadata point into
 };
-// Reads an archive; check() says what is wrong between its parts.
+// Reads an archive; check() says what is wrong between its parts. Metadata and network may have other names if one file
+// each at the top ends in .json and in .model. The network is not looked at: it may be no ONNX, e.g. a zipped
+// SavedModel.
 Result<ReadResult> read(const Bytes& archive, const Context& context);
 
 // Members in the order of the specification, stored; the same content gives the same bytes.
