@@ -1,36 +1,12 @@
 #include <array>
 
 #include "bioimageio/prose_rules.hpp"
+#include "zooport/base/private_text.hpp"
 
 namespace zooport::bioimageio {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// A path, not a part of a longer one: "https://example.com/home/x" names no folder of this machine.
-bool begins_at(std::string_view text, std::size_t at) {
-  if (at == 0) return true;
-  const char before = text[at - 1];
-  return !is_letter(before) && !is_digit(before) && std::string_view("/\\._-~%").find(before) == std::string_view::npos;
-}
-
-std::string_view until_blank(std::string_view text, std::size_t at) {
-  return text.substr(at, text.find_first_of(" \t\n\"'<>|,;", at) - at);
-}
-
 constexpr std::array<std::string_view, 6> kFolders{"/home/", "/Users/", "/root/", "/mnt/", "/media/", "/scratch/"};
-
-std::string_view local_path(std::string_view text) {
-  if (const std::size_t at = text.find("file://"); at != text.npos) return until_blank(text, at);
-  for (const std::string_view folder : kFolders)
-    for (std::size_t at = text.find(folder); at != text.npos; at = text.find(folder, at + 1))
-      if (begins_at(text, at) && until_blank(text, at).size() > folder.size()) return until_blank(text, at);
-  for (std::size_t at = text.find(":\\"); at != text.npos; at = text.find(":\\", at + 1))
-    if (at > 0 && is_letter(text[at - 1]) && begins_at(text, at - 1) && at + 2 < text.size() && text[at + 2] != ' ')
-      return until_blank(text, at - 1);
-  return {};
-}
 
 // A document without any of these has no such path: most end here, so it has to be cheap.
 bool may_have_one(std::string_view document) {
@@ -50,7 +26,7 @@ class Search {
   explicit Search(ProseFindings& findings) : findings_(findings) {}
   void run(const doc::Node& node) {
     if (node.kind == doc::Kind::kString) {
-      const std::string_view path = local_path(node.text);
+      const std::string_view path = local_path_in(node.text);
       if (!path.empty())
         findings_.warn("zooport.local-path", path_, "nothing that only one machine has",
                        concat("'", printable(path, 80), "'"),
