@@ -127,40 +127,6 @@ TEST(CzannPackage, ReadsWhatItWritesAndWritesTheSameBytes) {
   EXPECT_EQ(model->open("x", {}).error().what.id, "czann.no-files");
 }
 
-TEST(CzannPackage, ChecksTheNetworkAgainstTheMetadata) {
-  const auto found = [](const Package& made) { return ids(check(made, {}, {})); };
-  using Ids = std::vector<std::string>;
-  onnx::Model network = identity_network(13);
-  network.ir_version = 8;
-  EXPECT_EQ(found(package(network)), (Ids{"czann.opset", "czann.ir-version"}));
-  network = identity_network(12);
-  network.graph.inputs[0].type.shape->at(3).value = 3;
-  EXPECT_EQ(found(package(network)), Ids{"czann.shape-differs"});
-  network = identity_network(12);
-  network.graph.inputs[0].type.element = onnx::ElementType::kDouble;
-  const Ids types = found(package(network));
-  EXPECT_NE(std::find(types.begin(), types.end(), "czann.element-type"), types.end());
-  network = identity_network(12);
-  network.graph.inputs.push_back(network.graph.inputs[0]);
-  network.graph.inputs[1].name = "x2";
-  EXPECT_EQ(found(package(network)), Ids{"czann.input-count"});
-  network = identity_network(12);
-  network.graph.outputs.push_back(network.graph.outputs[0]);
-  network.graph.outputs[1].name = "x";
-  const Ids outputs = found(package(network));
-  EXPECT_NE(std::find(outputs.begin(), outputs.end(), "czann.output-count"), outputs.end());
-  Package made = package(identity_network(12));
-  made.metadata.min_overlap = {8};
-  EXPECT_EQ(found(made), Ids{"czann.overlap-count"});
-  made.metadata.min_overlap = {3, 8};
-  EXPECT_EQ(found(made), (Ids{"czann.overlap-odd", "czann.overlap-too-large"}));
-  made.metadata.min_overlap.clear();
-  made.metadata.type = ModelType::kSingleClassSemanticSegmentation;
-  EXPECT_EQ(found(made), Ids{"czann.classes-missing"});
-  made.metadata.classes = {"a", "b"};
-  EXPECT_EQ(found(made), Ids{"czann.class-count"});
-}
-
 TEST(CzannPackage, MissingMembersAreFindings) {
   std::string bytes;
   const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {

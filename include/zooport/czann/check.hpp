@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "zooport/base/context.hpp"
 #include "zooport/base/diagnostics.hpp"
@@ -12,9 +13,12 @@ namespace zooport::czann {
 
 struct CheckOptions {
   std::optional<ZenVersion> target;  // none: no particular one
+  // model.json as it stands in the archive: findings about it get their place there. Need not be given.
+  std::string_view metadata_text;
 };
 
 // The oldest specification that allows what the metadata holds; files before 2.1.0 do not say theirs.
+Specification specification_of(const Metadata& metadata);
 Specification specification_of(const Package& package);
 Specification specification_of(const LegacyPackage& package);
 
@@ -22,5 +26,9 @@ Specification specification_of(const LegacyPackage& package);
 // name members of the archive as their files.
 Diagnostics check(const Package& package, const CheckOptions& options, const Context& context);
 Diagnostics check(const LegacyPackage& package, const CheckOptions& options, const Context& context);
+
+// Whether the network cannot be run because of that finding, of check() or read(). Other errors are in the way of ZEN
+// only.
+bool prevents_running(const Diagnostic& finding);
 
 }  // namespace zooport::czann

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "czann/findings.hpp"
+#include "zooport/czann/check.hpp"
+#include "zooport/onnx/model.hpp"
+
+// The rules for CZANN and CZSEG, by what they look at. docs/diagnostics.md says of each where it comes from.
+namespace zooport::czann {
+
+// model.json by itself.
+void check_metadata(const Metadata& metadata, Findings& findings);
+
+// The network against model.json: its inputs, outputs and their shapes.
+void check_values(const Metadata& metadata, const onnx::Model& network, Findings& of_metadata, Findings& of_network);
+
+// The network by itself, against what readers of `specification` know.
+void check_network(const onnx::Model& network, Specification specification, Findings& findings);
+
+// What the network does with its input and to its output: signs that it wants other values than ZEN gives.
+void check_processing(const Metadata& metadata, const onnx::Model& network, Findings& findings);
+
+// Paths and addresses of somebody in texts.
+void check_texts(const Metadata& metadata, const Limits& limits, Findings& findings);
+void check_texts(const onnx::Model& network, Findings& findings);
+// The same of one text, named as in "an e-mail address in `where`".
+void check_text(std::string_view text, const Path& path, std::string_view where, Findings& findings);
+
+// A zipped SavedModel in the place of an ONNX network.
+void check_saved_model(const Bytes& network, Specification specification, const std::optional<ZenVersion>& target,
+                       const Context& context, Findings& findings);
+
+// Further members of the archive.
+void check_members(const std::vector<Member>& others, Diagnostics& diagnostics);
+
+// Whether the version of ZEN that is asked for loads it.
+void check_target(Specification specification, const std::optional<ZenVersion>& target, Findings& findings);
+void check_target(const Metadata& metadata, const std::optional<ZenVersion>& target, Findings& findings);
+
+// Gives findings about model.json their place in its text.
+void place_findings(std::string_view json, const Limits& limits, Diagnostics& diagnostics);
+
+}  // namespace zooport::czann
