@@ -20,6 +20,11 @@ INTRODUCTION = {
     "generic-0.2": "A description of anything that has no description of its own. Fields that are not listed are ignored.",
     "notebook-0.2": "A description of a Jupyter notebook.",
     "application-0.2": "A description of a program or of a web page that is one.",
+    "czann-1.0": "`model.json` in a CZANN file, which holds it beside the network. The first specification.",
+    "czann-1.1": "`model.json` in a CZANN file, which holds it beside the network. New here: `Scaling`.",
+    "czann-2.0": "`model.json` in a CZANN file, which holds it beside the network. New here: a `Scaling` of three numbers. A "
+                 "TensorFlow SavedModel is no network of this specification.",
+    "czann-2.1": "`model.json` in a CZANN file, which holds it beside the network. New here: `FormatVersion`.",
 }
 
 
@@ -62,6 +67,7 @@ class Page:
         self.name = name
         self.format_version = root["format_version"]
         self.root = root["fields"][0]
+        self.is_json = name.startswith("czann-")
         self.nodes = {}  # name: {"part", "fields", "places"}
         self.add_node(self.root["parts"][0], "")
         for field in fields:
@@ -105,7 +111,9 @@ class Page:
             f"version {self.format_version}.".strip(),
             "",
             "**Required** fields have to be there. A *warning* does not make a description invalid; alerts fail with "
-            "`check --strict`.",
+            "`check --strict`." if not self.is_json else
+            "**Required** keys have to be there. `zooport check` looks at more than a schema can say: at the network, and at "
+            "keys beside each other.",
             "",
             "## Contents",
             "",
@@ -143,6 +151,12 @@ class Page:
             lines += self.field(name, field["name"], node["fields"].get(field["name"]))
         return lines
 
+    def example(self, name, text):
+        if not self.is_json:
+            return ["```yaml", f"{name}: {text}", "```"]
+        words = re.sub(r"[A-Za-z][^\],]*", lambda word: json.dumps(word[0]), text) if text.startswith("[") else json.dumps(text)
+        return ["```json", f"{json.dumps(name)}: {words}", "```"]
+
     def field(self, node, name, field):
         lines = ["", f'<a id="{self.anchor(node, name)}"></a>', "", f"### {node}: {escaped(name)}", ""]
         if field is None:
@@ -163,7 +177,7 @@ class Page:
             rows.append(("since", escaped(field["since"])))
         lines += [f"- {label}: {value}" for label, value in rows]
         if "example" in field:
-            lines += ["", "```yaml", f"{name}: {field['example']}", "```"]
+            lines += ["", *self.example(name, field["example"])]
         return lines
 
 

@@ -344,7 +344,7 @@ class CommandLine {
   }
 
   void declare_schema(CLI::App& verb) {
-    verb.add_option("NAME", schema_.name, "of the format, such as model-0.4; any other name lists what there is")
+    verb.add_option("NAME", schema_.name, "of the format, such as model-0.4 or czann-1.1; any other name lists what there is")
         ->required();
     declare_common(verb);
     choose(verb, &schema, schema_);
@@ -466,10 +466,10 @@ const std::vector<Verb>& CommandLine::verbs() {
       {"graph", "", "ONNX files on their own", "", &CommandLine::declare_graph},
       {"add-weights", "", "ONNX weights made of those there are", "", nullptr},
       {"schema", "", "JSON Schema of a format",
-       "  zooport schema model-0.4 > model.schema.json\n  zooport schema dataset-0.2\n", &CommandLine::declare_schema},
+       "  zooport schema model-0.4 > model.schema.json\n  zooport schema czann-2.1\n", &CommandLine::declare_schema},
       {"explain", "", "what a field means",
        "  zooport explain weights.onnx.opset_version\n  zooport explain inputs.preprocessing.scale_range.mode\n"
-       "  zooport explain 'weights.*.source'\n  zooport explain dataset-0.2:license\n",
+       "  zooport explain 'weights.*.source'\n  zooport explain czann-1.0:InputShape\n",
        &CommandLine::declare_explain},
       {"plan", "", "what a prediction would do, for many machines", "", nullptr},
       {"merge", "", "the parts of a planned prediction together", "", nullptr},

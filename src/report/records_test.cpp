@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "zooport/base/text.hpp"
+#include "zooport/convert/formats.hpp"
 #include "zooport/doc/json.hpp"
 #include "zooport/process/registry.hpp"
 #include "zooport/report/package.hpp"
@@ -298,7 +299,7 @@ TEST(Records, GraphIsDocumented) {
 }
 
 TEST(Records, ExplainAndSchemaAreDocumented) {
-  const bioimageio::Format& format = bioimageio::formats()[0];
+  const schema::Format& format = *convert::formats()[0];
   expect_documented("schema", {schema_record(format)}, {"schema"});
   convert::Explanation explanation;
   explanation.format = &format;
@@ -313,7 +314,7 @@ TEST(Records, ExplainAndSchemaAreDocumented) {
 
 TEST(Records, ExplainingWrapsAndLeavesOutWhatIsEmpty) {
   convert::Explanation explanation;
-  explanation.format = &bioimageio::formats()[0];
+  explanation.format = convert::formats()[0];
   schema::FieldFacts& field = explanation.fields.emplace_back();
   field.path = "a.b", field.name = "b", field.summary = "few words", field.type = "text", field.fallback = "null";
   for (int i = 0; i < 30; ++i) field.about += "word ";

@@ -5,17 +5,17 @@
 namespace zooport::report {
 namespace {
 
-std::string schema_of(const bioimageio::Format& format, doc::JsonWriter::Layout layout) {
+std::string schema_of(const schema::Format& format, doc::JsonWriter::Layout layout) {
   return schema::json_schema(format.root(), {.id = format.schema_id, .title = format.title, .layout = layout});
 }
 
 }  // namespace
 
-std::string schema_text(const bioimageio::Format& format) {
+std::string schema_text(const schema::Format& format) {
   return schema_of(format, doc::JsonWriter::Layout::kIndented) + "\n";
 }
 
-std::string schema_record(const bioimageio::Format& format) {
+std::string schema_record(const schema::Format& format) {
   doc::JsonWriter json;
   json.open('{');
   json.member("name", format.name);

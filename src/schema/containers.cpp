@@ -1,7 +1,6 @@
 #include "zooport/schema/containers.hpp"
 
 #include "zooport/base/text.hpp"
-#include "zooport/schema/facts.hpp"
 
 namespace zooport::schema {
 
@@ -18,8 +17,11 @@ bool ListType::read(void* into, const doc::Node& node, Walk& walk) const {
     Walk::At at(walk, static_cast<std::size_t>(&item - node.children.data()));
     valid = ops_.item().read(ops_.grow(into), item, walk) && valid;
   }
-  if (valid && is_non_empty_ && node.children.empty())
-    return walk.fail(node, {"schema.too-short", "too_short"}, "at least one item");
+  const std::size_t count = node.children.size();
+  const auto items = [](std::size_t n) { return n == 1 ? "one item" : concat(n, " items"); };
+  if (valid && count < fewest_)
+    return walk.fail(node, {"schema.too-short", "too_short"}, concat("at least ", items(fewest_)));
+  if (valid && count > most_) return walk.fail(node, {"schema.too-long", "too_long"}, concat("at most ", items(most_)));
   return valid;
 }
 
@@ -31,7 +33,7 @@ void ListType::write(const void* from, doc::JsonWriter& out) const {
 
 TypeFacts ListType::facts() const {
   TypeFacts facts{.kind = TypeFacts::Kind::kList};
-  if (is_non_empty_) facts.at_least = 1;
+  facts.at_least = fewest_, facts.at_most = most_;
   facts.parts = {&ops_.item()};
   return facts;
 }

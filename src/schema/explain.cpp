@@ -150,7 +150,7 @@ class Search {
       facts.example = view->field.example;
       facts.since = view->field.since;
       facts.is_required = view->field.is_required && !view->field.is_filled_in;
-      if (!facts.is_required) {
+      if (!facts.is_required && !view->field.has_no_default) {
         doc::JsonWriter fallback;
         type.write(view->fallback, fallback);
         facts.fallback = std::move(fallback.text());

@@ -90,6 +90,15 @@ double Integer::real() const {
 
 bool IntegerType::read(void* into, const doc::Node& node, Walk& walk) const {
   Integer& value = *static_cast<Integer*>(into);
+  if (is_strict_ && node.kind != Kind::kInteger && node.kind != Kind::kReal)
+    return walk.fail(node, {"schema.integer", "int_type"}, "an integer");
+  if (!read_any(value, node, walk)) return false;
+  // Beyond 64 bits `value` is the nearest that fits.
+  if (value.value >= least_) return true;
+  return walk.fail(node, {"schema.range", "greater_than_equal"}, concat("at least ", least_));
+}
+
+bool IntegerType::read_any(Integer& value, const doc::Node& node, Walk& walk) {
   if (node.kind == Kind::kInteger) {
     if (const auto exact = doc::integer_of(node)) return value = *exact, true;
     if (assign(value, canonical(std::string(node.text)))) return true;
@@ -119,6 +128,11 @@ void IntegerType::write(const void* from, doc::JsonWriter& out) const {
   value.text.empty() ? out.integer(value.value) : out.number(value.text);
 }
 
-TypeFacts IntegerType::facts() const { return {.kind = TypeFacts::Kind::kInteger}; }
+TypeFacts IntegerType::facts() const {
+  TypeFacts facts{.kind = TypeFacts::Kind::kInteger};
+  facts.is_strict = is_strict_;
+  if (least_ > std::numeric_limits<std::int64_t>::min()) facts.least = static_cast<double>(least_);
+  return facts;
+}
 
 }  // namespace zooport::schema

@@ -122,11 +122,15 @@ class Writer {
   }
 
   void number(std::string_view name, const TypeFacts& facts) {
-    refer(name, nullptr);
+    if (facts.is_strict)
+      json_.member("type", facts.kind == Kind::kInteger ? "integer" : "number");
+    else
+      refer(name, nullptr);
+    if (facts.least > -TypeFacts::kInfinity) json_.member("minimum", static_cast<std::int64_t>(facts.least));
     if (facts.above > -TypeFacts::kInfinity) json_.member("exclusiveMinimum", facts.above);
     if (facts.up_to < TypeFacts::kInfinity) json_.member("maximum", facts.up_to);
     if (facts.step > 0) json_.member("multipleOf", facts.step);
-    if (facts.above >= 0 && facts.up_to < 1)  // true and false are 1 and 0
+    if (!facts.is_strict && facts.above >= 0 && facts.up_to < 1)  // true and false are 1 and 0
       json_.key("not"), json_.open('{'), json_.member("type", "boolean"), json_.close('}');
   }
 
@@ -244,7 +248,7 @@ class Writer {
     json_.open('{');
     json_.member("description",
                  field.about.empty() ? sentence(field.doc) : concat(sentence(field.doc), " ", field.about));
-    if (!field.is_required) json_.key("default"), field.type().write(view.fallback, json_);
+    if (!field.is_required && !field.has_no_default) json_.key("default"), field.type().write(view.fallback, json_);
     if (!field.example.empty()) example(field.example);
     if (field.is_schema_whole) {
       // What it refers to has to be defined, too.

@@ -7,8 +7,8 @@
 #include "schema/number_text.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/base/white_space.hpp"
-#include "zooport/schema/free_values.hpp"
 #include "zooport/schema/facts.hpp"
+#include "zooport/schema/free_values.hpp"
 
 namespace zooport::schema {
 
@@ -68,6 +68,7 @@ bool RealType::read(void* into, const doc::Node& node, Walk& walk) const {
       return walk.fail(node, {"schema.number", "float_type"}, "a number that a float64 can hold");
   } else {
     walk.match.lower(Exactness::kLax);
+    if (is_strict_) return walk.fail(node, {"schema.number", "float_type"}, "a number");
     if (node.kind == Kind::kBoolean) {
       value = doc::boolean_of(node) ? 1 : 0;
     } else if (node.kind != Kind::kString) {
@@ -101,6 +102,7 @@ TypeFacts RealType::facts() const {
   TypeFacts facts{.kind = TypeFacts::Kind::kReal, .doc = doc_};
   facts.above = above_, facts.up_to = at_most_, facts.step = step_;
   facts.may_be_infinite = may_be_infinite_;
+  facts.is_strict = is_strict_;
   return facts;
 }
 

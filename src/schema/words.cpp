@@ -100,14 +100,21 @@ void collect_conditions(const Type& type, std::vector<std::string>& constraints,
       else if (facts.at_least > 0)
         add_unique(constraints, concat("at least ", counted(facts.at_least, "character")));
       return;
+    case Kind::kInteger:
     case Kind::kReal:
+      if (facts.least > -TypeFacts::kInfinity) add_unique(constraints, concat("at least ", facts.least));
       if (facts.above > -TypeFacts::kInfinity) add_unique(constraints, concat("more than ", facts.above));
       if (facts.up_to < TypeFacts::kInfinity) add_unique(constraints, concat("at most ", facts.up_to));
       if (facts.step > 0) add_unique(constraints, concat("a multiple of ", facts.step));
       if (facts.may_be_infinite) add_unique(constraints, ".inf, -.inf and .nan are allowed");
       return;
     case Kind::kList:
-      if (facts.at_least > 0) add_unique(constraints, concat("at least ", counted(facts.at_least, "item")));
+      if (facts.at_least == facts.at_most)
+        add_unique(constraints, counted(facts.at_least, "item"));
+      else if (facts.at_most != TypeFacts::kUnbounded)
+        add_unique(constraints, concat(facts.at_least, " to ", counted(facts.at_most, "item")));
+      else if (facts.at_least > 0)
+        add_unique(constraints, concat("at least ", counted(facts.at_least, "item")));
       break;
     default: break;
   }

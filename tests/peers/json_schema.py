@@ -220,8 +220,10 @@ def main():
         Draft202012Validator.check_schema(record["schema"])
         failures += [f"{name}: {wrong}" for wrong in wrong_examples(record["schema"])]
         kind = name.rpartition("-")[0]
+        if kind == "czann":  # czann_schema.py judges these
+            continue
         judges[f"{kind} {record['format_version']}"] = Judge(record["schema"], record["format_version"])
-    print(f"{len(judges)} schemas: {', '.join(names)}")
+    print(f"{len(names)} schemas: {', '.join(names)}")
     if not SHARED.is_dir():
         if failures:
             print("\n".join(failures))

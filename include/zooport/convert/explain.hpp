@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "zooport/bioimageio/formats.hpp"
 #include "zooport/schema/explain.hpp"
+#include "zooport/schema/format.hpp"
 
 namespace zooport::convert {
 
 struct Explanation {
   std::string path;  // as it was asked for
-  const bioimageio::Format* format = nullptr;
+  const schema::Format* format = nullptr;
   std::vector<schema::FieldFacts> fields;  // at least one
 };
 

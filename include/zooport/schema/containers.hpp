@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "zooport/schema/facts.hpp"
 #include "zooport/schema/scalars.hpp"
 
 namespace zooport::schema {
@@ -35,9 +36,11 @@ class ListType final : public Type {
   void write(const void* from, doc::JsonWriter& out) const override;
   TypeFacts facts() const override;
   std::string label() const override;
-  constexpr ListType non_empty() const {
+  constexpr ListType non_empty() const { return length(1, TypeFacts::kUnbounded); }
+  // As many items, bounds included.
+  constexpr ListType length(std::size_t fewest, std::size_t most) const {
     auto t = *this;
-    t.is_non_empty_ = true;
+    t.fewest_ = fewest, t.most_ = most;
     return t;
   }
   constexpr ListType sequence() const {
@@ -49,7 +52,8 @@ class ListType final : public Type {
  private:
   ListOps ops_;
   bool is_sequence_ = false;
-  bool is_non_empty_ = false;
+  std::size_t fewest_ = 0;
+  std::size_t most_ = TypeFacts::kUnbounded;
 };
 
 template <class V>

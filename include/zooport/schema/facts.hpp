@@ -40,9 +40,11 @@ struct TypeFacts {
   std::size_t at_least = 0;  // characters, or items
   std::size_t at_most = kUnbounded;
   double above = -kInfinity;
+  double least = -kInfinity;
   double up_to = kInfinity;
   double step = 0;  // 0: any
   bool may_be_infinite = false;
+  bool is_strict = false;  // numbers as JSON has them; else text that is one is taken as well
   std::span<const std::string_view> choices;
   std::vector<const Type*> parts;
   std::string_view tag_key;  // of a union whose members are told apart by what stands there

@@ -40,6 +40,7 @@ struct Field {
   // For messages, JSON Schema and documentation.
   bool is_filled_in = false;     // by the before() of a node, where it is missing
   bool is_schema_whole = false;  // `schema` says all: before() lets other types through
+  bool has_no_default = false;   // nothing stands for it where it is left out
   std::string_view doc;          // a few words, for messages
   std::string_view about;        // sentences
   std::string_view example;      // a value as YAML
@@ -229,6 +230,12 @@ struct FieldOf {
   constexpr FieldOf schema_instead(std::string_view members) const {
     FieldOf row = in_schema(members);
     row.field.is_schema_whole = true;
+    return row;
+  }
+  // Left out, it says nothing: no value means the same.
+  constexpr FieldOf no_default() const {
+    FieldOf row = *this;
+    row.field.has_no_default = true;
     return row;
   }
   // The before() of the node puts it in where it is missing, but for the root of a document.

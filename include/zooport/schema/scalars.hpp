@@ -112,10 +112,28 @@ struct Integer {
 
 class IntegerType final : public Type {
  public:
+  // Numbers only, as JSON Schema has them: 8.0 is 8, while "8" and true are none.
+  constexpr IntegerType strict() const {
+    auto t = *this;
+    t.is_strict_ = true;
+    return t;
+  }
+  constexpr IntegerType at_least(std::int64_t x) const {
+    auto t = *this;
+    t.least_ = x;
+    return t;
+  }
+
   bool read(void* into, const doc::Node& node, Walk& walk) const override;
   void write(const void* from, doc::JsonWriter& out) const override;
   TypeFacts facts() const override;
   std::string label() const override { return "int"; }
+
+ private:
+  static bool read_any(Integer& value, const doc::Node& node, Walk& walk);
+
+  std::int64_t least_ = std::numeric_limits<std::int64_t>::min();
+  bool is_strict_ = false;
 };
 
 // A double, or a struct whose only member is one.
@@ -135,6 +153,12 @@ class RealType final : public Type {
   constexpr RealType multiple_of(double x) const {
     auto t = *this;
     t.step_ = x;
+    return t;
+  }
+  // Numbers only, as JSON Schema has them: "8" and true are none.
+  constexpr RealType strict() const {
+    auto t = *this;
+    t.is_strict_ = true;
     return t;
   }
   constexpr RealType or_infinite() const {
@@ -157,6 +181,7 @@ class RealType final : public Type {
   double at_most_ = kInf;
   double step_ = 0;
   bool may_be_infinite_ = false;
+  bool is_strict_ = false;
 };
 
 class BooleanType final : public Type {
@@ -205,6 +230,10 @@ concept WrapperOf = std::is_standard_layout_v<T> && std::is_same_v<decltype(T::v
 template <WrapperOf<std::string> T>
 constexpr TextType text(std::string_view doc) {
   return TextType(doc);
+}
+template <WrapperOf<Integer> T>
+constexpr IntegerType integer() {
+  return IntegerType();
 }
 template <WrapperOf<double> T>
 constexpr RealType real(std::string_view doc) {
