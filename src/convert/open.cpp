@@ -76,6 +76,13 @@ Result<Opened> open_zip(Opened opened, const Context& context) {
     opened.kind = SourceKind::kCzann;
     return opened;
   }
+  if (names.empty()) {
+    // What czmodel leaves behind when it gives up.
+    Error error = make_error(ErrorKind::kInvalid, "convert.empty-archive",
+                             concat(printable(opened.source), " is an archive without a single file"));
+    error.what.file = opened.source;
+    return error;
+  }
   const std::string location = opened.location;
   return open_described(std::move(opened), location, context);
 }

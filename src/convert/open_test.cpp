@@ -51,6 +51,14 @@ TEST(Open, WantsADescriptionInAFolder) {
   EXPECT_EQ(opened->recognised_as, "savedmodel");
 }
 
+TEST(Open, AnEmptyArchiveIsInvalid) {
+  const Folder folder;
+  const std::string path = folder.file("model.czann", std::string("PK\5\6") + std::string(18, '\0'));
+  const auto opened = open_source(path, {});
+  EXPECT_EQ(id_of(opened), "convert.empty-archive");
+  EXPECT_EQ(check_source(path, {}, {})->status, bioimageio::Status::kInvalid);
+}
+
 TEST(CheckSource, TellsTheVerdictOfEachKind) {
   const Folder folder;
   EXPECT_EQ(check_source(kExample, {}, {})->status, bioimageio::Status::kValid);
