@@ -6,6 +6,7 @@
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 
@@ -76,6 +77,19 @@ TEST(Text, NearestFindsASpellingAndNothingFarAway) {
   EXPECT_EQ(nearest("WEIGHTS", {"heights", "weights"}), "weights");
   EXPECT_EQ(nearest("uint3", {"uint8", "uint16", "uint32", "uint64"}), "");
   EXPECT_EQ(nearest("eights", {"heights", "weights"}), "");
+}
+
+TEST(LazySha256, IsTheHashOfTheBytes) {
+  EXPECT_TRUE(LazySha256().empty());
+  EXPECT_EQ(LazySha256().hex(), "");
+  EXPECT_TRUE(LazySha256(std::string()).empty());
+  EXPECT_EQ(LazySha256(std::string("ab")).hex(), "ab");
+  const LazySha256 hash(Bytes(std::string("abc")));
+  const LazySha256 copy = hash;
+  EXPECT_FALSE(hash.empty());
+  EXPECT_EQ(hash.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(&copy.hex(), &hash.hex());
+  EXPECT_EQ(LazySha256(Bytes()).hex(), sha256_hex({}));
 }
 
 Result<int> half(int number) {

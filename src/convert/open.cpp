@@ -188,7 +188,7 @@ Result<Opened> open_source(const std::string& source, const Context& context) {
   opened.source = source;
   opened.location = source;
   ZOOPORT_TRY_ASSIGN(Opened result, open_any(std::move(opened), context));
-  result.sha256 = sha256_hex(result.bytes.span());
+  result.sha256 = LazySha256(result.bytes);
   return result;
 }
 

@@ -15,7 +15,7 @@ Result<predict::TestResult> test_source(const Loaded& source, const TestRequest&
     options.may_replace = request.if_present == resource::IfPresent::kReplace;
   } else if (!context.cache_folder.empty()) {
     const std::string folder =
-        os::join_path(os::join_path(context.cache_folder, "test"), source.opened.sha256.substr(0, 16));
+        os::join_path(os::join_path(context.cache_folder, "test"), source.opened.sha256.hex().substr(0, 16));
     // A cache that cannot be written is no reason not to test.
     if (os::make_folders(folder)) options.save_folder = folder;
     options.may_replace = true;

@@ -125,7 +125,7 @@ std::string info_record(const convert::Info& info) {
   member_unless_empty(json, "name", info.model.name);
   member_unless_empty(json, "format", info.model.format);
   member_unless_empty(json, "id", info.model.id);
-  json.member("sha256", info.sha256);
+  json.member("sha256", info.sha256.hex());
   json.member("bytes", info.bytes);
   write_tensors(json, "inputs", info.model.inputs);
   write_tensors(json, "outputs", info.model.outputs);

@@ -126,7 +126,7 @@ std::string check_record(const convert::CheckReport& report, const CheckRecordOp
   member_unless_empty(json, "type", report.type);
   member_unless_empty(json, "declared_version", report.declared_version);
   member_unless_empty(json, "format_version", report.format_version);
-  member_unless_empty(json, "sha256", report.sha256);
+  member_unless_empty(json, "sha256", report.sha256.hex());
   member_findings(json, report.findings.items(), text_in(report.texts), options.least);
   if (report.findings.dropped() > 0) json.member("findings_left_out", report.findings.dropped());
   if (!report.fixed.empty()) {

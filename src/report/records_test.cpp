@@ -108,7 +108,7 @@ convert::CheckReport full_report() {
   report.type = "model";
   report.declared_version = "0.4.9";
   report.format_version = "0.4.10";
-  report.sha256 = "00";
+  report.sha256 = std::string("00");
   report.normalized = R"({"name":"n"})";
   report.findings = Diagnostics(1);
   report.findings.add(full_finding());

@@ -5,6 +5,7 @@
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/bioimageio/mend.hpp"
 
 namespace zooport::convert {
@@ -17,7 +18,7 @@ struct CheckReport {
   std::string type;              // "model"; of descriptions
   std::string declared_version;  // of descriptions, as written
   std::string format_version;    // of descriptions the version that they were checked as; of a CZANN its own
-  std::string sha256;            // of the description's text, or of the file; empty if it could not be opened
+  LazySha256 sha256;             // of the description's text, or of the file; empty if it could not be opened
   Diagnostics findings;          // `file` of each is a path to show; spans are bytes of texts[file]
   std::string normalized;        // JSON, as the reference writes it; empty unless it is a valid description
   std::map<std::string, Bytes, std::less<>> texts;

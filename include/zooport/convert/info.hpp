@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "zooport/base/context.hpp"
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/convert/links.hpp"
 #include "zooport/model/model.hpp"
 
@@ -20,7 +21,7 @@ struct Use {
 struct Info {
   std::string source;
   std::string kind;
-  std::string sha256;       // of the description's text, or of the file
+  LazySha256 sha256;        // of the description's text, or of the file
   std::uint64_t bytes = 0;  // of what sha256 speaks of
   model::Model model;
   std::vector<Use> uses;

@@ -6,6 +6,7 @@
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/resource/resource.hpp"
 
 namespace zooport::convert {
@@ -24,7 +25,7 @@ struct Opened {
   std::shared_ptr<resource::Root> root;  // where the files beside it are; none for standard input
   std::string file_name;                 // of the description inside the root, or of the file; "-" for standard input
   Bytes bytes;                           // the description's text, the archive, or the ONNX file
-  std::string sha256;                    // of `bytes`
+  LazySha256 sha256;                     // of `bytes`
 
   // A file of the root, for people: the source itself, or "folder/rdf.yaml", "x.zip/rdf.yaml", or its URL.
   std::string shown(const std::string& name) const;
