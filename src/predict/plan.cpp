@@ -70,6 +70,16 @@ Result<void> cut_inputs(const Predictor::State& state, const std::vector<SampleV
   return {};
 }
 
+// Sizes that a file demands of an image may be any numbers.
+Result<void> can_be_held(const tensor::Shape& tile) {
+  const std::int64_t count = tensor::element_count(tile);
+  const std::uint64_t most = Limits{}.array_bytes;
+  if (count >= 0 && static_cast<std::uint64_t>(count) <= most / sizeof(float)) return {};
+  return make_error(ErrorKind::kUnsupported, "predict.tile-too-large",
+                    concat("the network takes ", shape_text(tile), " elements at once, which is more than ",
+                           size_text(most), "; give a smaller --tile if the network takes one"));
+}
+
 // What tiles give has to lie beside each other along every axis that is cut.
 Result<void> can_be_put_together(const model::Model& model, const Plan& plan) {
   for (const model::TensorSpec& output : model.outputs)
@@ -168,6 +178,7 @@ Result<Plan> Predictor::plan(const std::vector<SampleView>& inputs) const {
     plan.tiles *= static_cast<std::int64_t>(grid.windows.size());
     plan.grids.push_back(std::move(grid));
   }
+  ZOOPORT_TRY(can_be_held(plan.network_input));
   for (std::size_t i = 1; i < inputs.size(); ++i)
     if (inputs[i].samples() != plan.samples)
       return make_error(ErrorKind::kUsage, "predict.input-count", "the inputs have different numbers of samples");

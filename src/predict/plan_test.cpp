@@ -41,6 +41,22 @@ TEST(Plan, TakesAnImageForEachInput) {
   EXPECT_EQ(planned(sum_of_two(), {}, 1).error().what.id, "predict.input-count");
 }
 
+TEST(Plan, TilesHaveToBeHeldInMemory) {
+  ZOOPORT_NEEDS_ENGINE();
+  for (const std::int64_t size : {std::int64_t{1} << 40, std::int64_t{1} << 62}) {
+    model::Model model = model_of({node("Relu", {"a"}, "y")}, {"a"});
+    model.inputs[0].axes[2].size = model::ParametrizedSize{size, 0};
+    model.outputs[0].axes[2].size = model::ParametrizedSize{size, 0};
+    model.networks[0].load = [size, load = model.networks[0].load](const Context& context) -> Result<onnx::Model> {
+      ZOOPORT_TRY_ASSIGN(onnx::Model network, load(context));
+      network.graph.inputs[0].type.shape->at(2).value = size;
+      network.graph.outputs[0].type.shape->at(2).value = size;
+      return network;
+    };
+    EXPECT_EQ(planned(model, {}, 1).error().what.id, "predict.tile-too-large");
+  }
+}
+
 TEST(Plan, SaysBecauseOfWhichNodeTheReceptiveFieldIsUnknown) {
   ZOOPORT_NEEDS_ENGINE();
   PredictOptions exact = tiles_of(16);

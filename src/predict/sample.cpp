@@ -122,6 +122,7 @@ Result<tensor::Array> SampleView::read(std::int64_t sample, const tensor::Shape&
     region.origin[axis] = sample % reader_->info().shape[axis];
     sample /= reader_->info().shape[axis];
   }
+  ZOOPORT_TRY_ASSIGN(tensor::Array result, tensor::Array::allocate(reader_->info().dtype, size, Limits{}));
   // Positions inside the box that has to be read, for each axis of the model.
   std::vector<std::vector<std::int64_t>> positions(shape_.size());
   for (std::size_t i = 0; i < shape_.size(); ++i) {
@@ -144,8 +145,10 @@ Result<tensor::Array> SampleView::read(std::int64_t sample, const tensor::Shape&
     ordered.shape.push_back(axis < 0 ? 1 : view.shape[static_cast<std::size_t>(axis)]);
     ordered.strides.push_back(axis < 0 ? 0 : view.strides[static_cast<std::size_t>(axis)]);
   }
-  if (ordered.shape == size) return tensor::Array::copy_of(ordered);
-  tensor::Array result = tensor::Array::uninitialized(view.dtype, size);
+  if (ordered.shape == size) {
+    result = {};
+    return tensor::Array::copy_of(ordered);
+  }
   std::byte* to = result.bytes().data();
   if (!size.empty() && result.size() > 0) gather(ordered, positions, 0, ordered.data, to);
   return result;
