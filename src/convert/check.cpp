@@ -63,7 +63,7 @@ Result<void> check_description(CheckReport& report, const Opened& opened, const 
 
 Result<void> check_czann(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
                          const Context& context) {
-  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(opened.bytes, context));
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(opened.bytes, context, czann::Others::kVerify));
   if (read.package) {
     read.findings.add(czann::check(*read.package, {}, context));
     report.type = czann::name_of(read.package->metadata.type);

@@ -127,6 +127,19 @@ TEST(CzannPackage, ReadsWhatItWritesAndWritesTheSameBytes) {
   EXPECT_EQ(model->open("x", {}).error().what.id, "czann.no-files");
 }
 
+TEST(CzannPackage, FurtherMembersCanBeVerifiedWithoutBeingKept) {
+  Package made = package(identity_network(12));
+  made.others.push_back({"license.txt", Bytes(std::string("MIT"))});
+  std::string bytes(archive_of(made).text());
+  const auto read = czann::read(Bytes(bytes), {}, Others::kVerify);
+  ASSERT_TRUE(read.ok());
+  ASSERT_TRUE(read->package.has_value());
+  EXPECT_EQ(read->package->others[0].name, "license.txt");
+  EXPECT_TRUE(read->package->others[0].content.empty());
+  bytes[bytes.rfind("MIT")] = 'm';
+  EXPECT_EQ(czann::read(Bytes(bytes), {}, Others::kVerify).error().what.id, "zip.checksum");
+}
+
 TEST(CzannPackage, MissingMembersAreFindings) {
   std::string bytes;
   const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {

@@ -72,7 +72,7 @@ bool is_czann(const std::vector<std::string>& members) {
   return count(".json") == 1 && count(".model") == 1 && count(".xml") + count(".yaml") + count(".yml") == 0;
 }
 
-Result<ReadResult> read(const Bytes& archive, const Context& context) {
+Result<ReadResult> read(const Bytes& archive, const Context& context, Others others) {
   ZOOPORT_TRY_ASSIGN(const archive::Reader reader, archive::Reader::open(archive, context));
   ReadResult result;
   Package package;
@@ -82,6 +82,12 @@ Result<ReadResult> read(const Bytes& archive, const Context& context) {
   result.metadata_name = json->name;
   for (const archive::Entry& entry : reader.entries()) {
     if (entry.is_folder || &entry == json || &entry == network) continue;
+    if (others == Others::kVerify) {
+      ZOOPORT_TRY(reader.read(
+          entry, [](std::span<const std::byte>) { return Result<void>(); }, context));
+      package.others.push_back({entry.name, {}});
+      continue;
+    }
     ZOOPORT_TRY_ASSIGN(Bytes content, reader.read(entry, context));
     package.others.push_back({entry.name, std::move(content)});
   }

@@ -35,10 +35,13 @@ struct ReadResult {
   Diagnostics findings;
   std::string metadata_name = "model.json";  // the member that findings about the metadata point into
 };
+// What becomes of the further members: their contents, or only whether they can be read.
+enum class Others : std::uint8_t { kKeep, kVerify };
+
 // Reads an archive; check() says what is wrong between its parts. Metadata and network may have other names if one file
 // each at the top ends in .json and in .model. The network is not looked at: it may be no ONNX, e.g. a zipped
-// SavedModel.
-Result<ReadResult> read(const Bytes& archive, const Context& context);
+// SavedModel. Members that are stored are parts of `archive`, others take memory.
+Result<ReadResult> read(const Bytes& archive, const Context& context, Others others = Others::kKeep);
 
 // Members in the order of the specification, stored; the same content gives the same bytes.
 Result<void> write(const Package& package, const archive::Sink& sink, const Context& context);
