@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kKeys{"Id",      "Type",      "InputShape", "OutputShape",  "MinOverlap",
                                                 "Classes", "ModelName", "Scaling",    "FormatVersion"};
-constexpr std::array<std::string_view, 4> kVersions{"1.0.0", "1.1.0", "2.0.0", "2.1.0"};
 // Python turns no more digits than that into an integer.
 constexpr std::size_t kMostDigits = 4300;
 
@@ -72,7 +71,7 @@ class FieldReader {
     metadata.output_shape = integers("OutputShape", 3, 4, 1, Need::kRequired);
     metadata.min_overlap = integers("MinOverlap", 1, 4, 0, Need::kOptional);
     metadata.name = text("ModelName");
-    read_version(metadata);
+    metadata.format_version = text("FormatVersion");
     read_classes(metadata);
     read_scaling(metadata);
     keep_extra(metadata);
@@ -207,14 +206,6 @@ class FieldReader {
       values.push_back(*value);
     }
     return values;
-  }
-
-  void read_version(Metadata& metadata) {
-    metadata.format_version = text("FormatVersion");
-    const doc::Node* node = find("FormatVersion");
-    if (!node || node->kind != doc::Kind::kString) return;
-    if (std::find(kVersions.begin(), kVersions.end(), metadata.format_version) != kVersions.end()) return;
-    complain("FormatVersion", *node, "czann.format-version", "1.0.0, 1.1.0, 2.0.0 or 2.1.0", Severity::kWarning);
   }
 
   void read_classes(Metadata& metadata) {

@@ -73,7 +73,7 @@ FILES = {
     "scaling_four.json": (text(Scaling=[1, 2, 3, 4]), "czann.wrong-kind"),
     "scaling_overflow.json": (with_raw('"Scaling": [1e999, 1.0]'), "czann.wrong-kind"),
     "version_number.json": (text(FormatVersion=2), "czann.wrong-kind"),
-    "version_unknown.json": (text(FormatVersion="9.9.9"), "czann.format-version"),
+    "version_null.json": (text(FormatVersion=None, Id="9.9.9"), "czann.id-form"),
 }
 
 if __name__ == "__main__":

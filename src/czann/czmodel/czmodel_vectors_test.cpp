@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include "tests/support/czmodel_vectors.hpp"
@@ -151,6 +152,50 @@ TEST(CzmodelVectors, AreReadAndWrittenByTheTypedReader) {
   EXPECT_EQ(rewritten, 265u);
   std::cout << "read_metadata: " << read << " texts read that the package reads, " << rewritten
             << " dictionaries written to the byte\n";
+}
+
+// Every model.json that any release has packed reads without an error, and is written to the byte as that release did.
+TEST(CzmodelVectors, PackedMetadataAreWrittenTheSame) {
+  ZOOPORT_NEEDS_SHARED();
+  namespace fs = std::filesystem;
+  std::size_t files = 0;
+  std::size_t equal = 0;
+  std::size_t typed_equal = 0;
+  std::set<std::string> differing;
+  for (const auto& label : fs::directory_iterator(testing::shared_folder() + "/data/czmodel/written")) {
+    for (const auto& folder : fs::directory_iterator(label.path())) {
+      const auto bytes = os::read_file((folder.path() / "case.json").string(), 64u << 20);
+      ASSERT_TRUE(bytes.ok()) << folder.path();
+      const auto record = doc::read_json(std::string(bytes->text()), {}, doc::JsonDialect::kPython);
+      ASSERT_TRUE(record.ok()) << folder.path();
+      for (const doc::Node& written : record->root().find("written")->children) {
+        const doc::Node* json = written.find("model_json");
+        if (!json || json->kind != doc::Kind::kString) continue;
+        ++files;
+        const std::string name = label.path().filename().string() + "/" + folder.path().filename().string();
+        const auto metadata = czmodel_metadata(std::string(json->text), release_of(label.path().filename().string()));
+        // One archive has a number as Scaling, which the package packs and does not read.
+        EXPECT_EQ(metadata.ok(), name != "5.1.0/scaling_07") << name;
+        if (!metadata.ok()) continue;
+        const bool is_equal = python_json(*metadata) == json->text;
+        EXPECT_EQ(is_equal, name != "5.1.0/scaling_08") << name;  // rule "NaN and infinities"
+        equal += is_equal;
+        Diagnostics findings;
+        const auto typed = read_metadata(std::string(json->text), {}, findings);
+        ASSERT_TRUE(typed.ok()) << name;
+        if (write_metadata(*typed) == json->text)
+          ++typed_equal;
+        else
+          differing.insert(name.substr(name.find('/') + 1));
+      }
+    }
+  }
+  std::string names;
+  for (const std::string& name : differing) names += " " + name;
+  std::cout << "model.json of " << files << " archives: " << equal << " written to the byte, " << typed_equal
+            << " from typed metadata; others:" << names << "\n";
+  EXPECT_EQ(files, 459u);
+  EXPECT_EQ(equal, 457u);
 }
 
 // The outcome of an expression over ModelMetadata(...), or why it is refused.
