@@ -330,9 +330,11 @@ class CommandLine {
   }
 
   void declare_doctor(CLI::App& verb) {
-    declare_not_yet(verb, {"--zen-kit"});
+    verb.add_option("--zen-kit", doctor_.zen_kit,
+                    "write small CZANN files for a user of ZEN to try, with images and expected pictures")
+        ->type_name("DIR");
     declare_common(verb);
-    verb.callback([this] { chosen_ = [](Terminal& terminal) { return doctor(terminal); }; });
+    choose(verb, &doctor, doctor_);
   }
 
   void declare_explain(CLI::App& verb) {
@@ -420,6 +422,7 @@ class CommandLine {
   UnpackArguments unpack_;
   UpgradeArguments upgrade_;
   GraphArguments graph_;
+  DoctorArguments doctor_;
   SchemaArguments schema_;
   ExplainArguments explain_;
   std::vector<std::string> not_yet_;
@@ -474,7 +477,8 @@ const std::vector<Verb>& CommandLine::verbs() {
       {"plan", "", "what a prediction would do, for many machines", "", nullptr},
       {"merge", "", "the parts of a planned prediction together", "", nullptr},
       {"doctor", "", "what this installation can do, and how to get what lacks",
-       "  zooport doctor\n  zooport doctor --engine /opt/onnxruntime/lib\n", &CommandLine::declare_doctor},
+       "  zooport doctor\n  zooport doctor --engine /opt/onnxruntime/lib\n"
+       "  zooport doctor --zen-kit kit\n", &CommandLine::declare_doctor},
   };
   return table;
 }

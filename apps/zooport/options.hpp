@@ -119,6 +119,10 @@ struct CompareArguments {
   Isolation isolation;
 };
 
+struct DoctorArguments {
+  std::string zen_kit;  // folder; empty: no kit
+};
+
 struct SchemaArguments {
   std::string name;
 };

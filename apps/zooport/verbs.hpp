@@ -16,7 +16,7 @@ Exit convert(const ConvertArguments& arguments, Terminal& terminal);
 Exit package(const PackageArguments& arguments, Terminal& terminal);
 Exit unpack(const UnpackArguments& arguments, Terminal& terminal);
 Exit upgrade(const UpgradeArguments& arguments, Terminal& terminal);
-Exit doctor(Terminal& terminal);
+Exit doctor(const DoctorArguments& arguments, Terminal& terminal);
 Exit explain(const ExplainArguments& arguments, Terminal& terminal);
 Exit schema(const SchemaArguments& arguments, Terminal& terminal);
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal);

@@ -15,6 +15,7 @@
 #include "zooport/process/registry.hpp"
 #include "zooport/report/package.hpp"
 #include "zooport/report/summary.hpp"
+#include "zooport/report/zen_kit.hpp"
 
 namespace zooport::report {
 namespace {
@@ -352,7 +353,11 @@ TEST(Records, TheOthersAreDocumented) {
   convert::Installation installation;
   installation.cache_folder = "c";
   installation.parts.push_back({"n", "for", true, "p", "1", {"CPU"}, "r"});
-  expect_documented("doctor", {doctor_record(installation, "1.2.3")});
+  convert::ZenKit kit;
+  kit.files = {"a"};
+  kit.rows = {{"m", "i", "e", "s", "o", convert::ZenKit::Row::Basis::kGuess}};
+  kit.reason = "no engine";
+  expect_documented("doctor", {doctor_record(installation, "1.2.3"), zen_kit_record(kit)});
   expect_documented("error", {error_record("x", make_error(ErrorKind::kIo, "base.io", "gone"))}, {"findings[]"});
 }
 
