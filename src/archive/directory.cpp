@@ -90,6 +90,8 @@ Result<Record> read_central_header(std::span<const std::byte> archive, std::uint
   record.span = {static_cast<std::size_t>(at), static_cast<std::size_t>(at + whole)};
   record.flags = u16(archive, at + 8);
   record.method = u16(archive, at + 10);
+  record.time = u16(archive, at + 12);
+  record.date = u16(archive, at + 14);
   record.external_attributes = u32(archive, at + 38);
   record.local_header = u32(archive, at + 42);
   Entry& entry = record.entry;
@@ -103,6 +105,10 @@ Result<Record> read_central_header(std::span<const std::byte> archive, std::uint
                        concat("has a name that ", wrong->message));
   }
   const auto extra = archive.subspan(at + kCentralHeaderSize + name_size, extra_size);
+  if (!fields_are_whole(extra)) {
+    return entry_error(ErrorKind::kInvalid, "zip.inconsistent", entry.name, record.span,
+                       "has a further field that overruns its header");
+  }
   if (!unicode_path_agrees(extra, entry.name)) {
     return entry_error(ErrorKind::kInvalid, "zip.header-mismatch", entry.name, record.span,
                        "has another name in its Unicode field");

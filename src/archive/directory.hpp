@@ -13,6 +13,8 @@ struct Record {
   Entry entry;
   std::uint16_t flags = 0;
   std::uint16_t method = 0;
+  std::uint16_t time = 0;
+  std::uint16_t date = 0;
   std::uint32_t external_attributes = 0;
   std::uint64_t local_header = 0;  // offsets in the archive
   std::uint64_t data = 0;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace format;
 
-// Calls `visit(id, content)` for each field. Padding that is no field (some packers align data with it) ends the list.
+// Calls `visit(id, content)` for each field. What is no field ends the list.
 template <class Visit>
 void for_each_field(std::span<const std::byte> extra, const Visit& visit) {
   while (extra.size() >= 4) {
@@ -22,6 +22,13 @@ void for_each_field(std::span<const std::byte> extra, const Visit& visit) {
 }
 
 }  // namespace
+
+bool fields_are_whole(std::span<const std::byte> extra) {
+  std::size_t used = 0;
+  for_each_field(extra, [&](std::uint16_t, std::span<const std::byte> content) { used += 4 + content.size(); });
+  const auto rest = extra.subspan(used);
+  return rest.size() < 4 && std::all_of(rest.begin(), rest.end(), [](std::byte b) { return b == std::byte{0}; });
+}
 
 bool resolve_zip64(std::span<const std::byte> extra, std::initializer_list<std::uint64_t*> fields) {
   std::span<const std::byte> field;

@@ -59,6 +59,10 @@ Result<std::uint64_t> check_local_header(std::span<const std::byte> archive, std
                   concat("is called '", printable({reinterpret_cast<const char*>(name.data()), name.size()}),
                          "' in its own header"));
   }
+  if (!fields_are_whole(extra)) return refuse("zip.inconsistent", "has a further field that overruns its header");
+  if (u16(archive, at + 10) != record.time || u16(archive, at + 12) != record.date) {
+    return refuse("zip.inconsistent", "has another time in its own header than in the directory");
+  }
   const std::uint16_t flags = u16(archive, at + 6);
   constexpr std::uint16_t kMeaning = kFlagEncrypted | kFlagDescriptor | kFlagPatch | kFlagStrongEncryption | kFlagUtf8;
   if ((flags & kMeaning) != (record.flags & kMeaning) || u16(archive, at + 8) != record.method) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <new>
 #include <unordered_map>
+#include <utility>
 
 #include "archive/crc32.hpp"
 #include "archive/directory.hpp"
@@ -23,8 +24,10 @@ struct Reader::State {
   std::vector<Entry> entries;
   std::vector<Record> records;  // of the same index
   std::unordered_map<std::string_view, std::size_t> by_name;
-  const Libzip* lib = nullptr;
-  zip_t* handle = nullptr;
+  // Opened for the first member that is deflated: most archives of models have none, and loading libzip with what it
+  // needs takes as long as all the rest of looking at a small one.
+  mutable const Libzip* lib = nullptr;
+  mutable zip_t* handle = nullptr;
 
   State() = default;
   State(const State&) = delete;
@@ -33,7 +36,7 @@ struct Reader::State {
     if (handle) lib->discard(handle);
   }
 
-  Result<void> open_handle();
+  Result<void> open_handle() const;
   Result<const Record*> record_of(const Entry& entry) const;
   std::span<const std::byte> stored_content(const Record& record) const {
     return archive.span().subspan(static_cast<std::size_t>(record.data), static_cast<std::size_t>(record.entry.size));
@@ -42,8 +45,9 @@ struct Reader::State {
   Result<void> read_deflated(const Record& record, const Sink& sink, const Context& context) const;
 };
 
-// libzip has its own idea of what is consistent; only what both accept is read.
-Result<void> Reader::State::open_handle() {
+// libzip has its own idea of what is consistent; only what both accept is unpacked.
+Result<void> Reader::State::open_handle() const {
+  if (handle) return {};
   ZOOPORT_TRY_ASSIGN(lib, libzip());
   zip_error_t why;
   lib->error_init(&why);
@@ -63,9 +67,10 @@ Result<void> Reader::State::open_handle() {
     return refuse();
   }
   lib->error_fini(&why);
-  if (lib->get_num_entries(handle, 0) != static_cast<zip_int64_t>(records.size())) {
+  if (const zip_int64_t count = lib->get_num_entries(handle, 0); count != static_cast<zip_int64_t>(records.size())) {
+    lib->discard(std::exchange(handle, nullptr));
     return make_error(ErrorKind::kInvalid, "zip.inconsistent",
-                      concat("libzip finds ", lib->get_num_entries(handle, 0), " entries, not ", records.size()));
+                      concat("libzip finds ", count, " entries, not ", records.size()));
   }
   return {};
 }
@@ -93,6 +98,7 @@ Result<void> Reader::State::read_stored(const Record& record, const Sink& sink, 
 }
 
 Result<void> Reader::State::read_deflated(const Record& record, const Sink& sink, const Context& context) const {
+  ZOOPORT_TRY(open_handle());
   const Entry& entry = record.entry;
   const auto refuse = [&](std::string id, std::string_view message) {
     return entry_error(ErrorKind::kInvalid, std::move(id), entry.name, record.span, message);
@@ -142,7 +148,6 @@ Result<Reader> Reader::open(const Bytes& archive, const Context& context) {
   auto state = std::make_unique<State>();
   state->archive = archive;
   ZOOPORT_TRY_ASSIGN(state->records, read_directory(archive.span(), context.limits));
-  ZOOPORT_TRY(state->open_handle());
   for (const Record& record : state->records) state->entries.push_back(record.entry);
   for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_name.emplace(state->entries[i].name, i);
   return Reader(std::move(state));

@@ -166,7 +166,7 @@ FILES = [
     ("zip64-deflated-much", "zip.bytes-limit", pack(Member("a", method=8, size=0xFFFFFFFF, extra=zip64_extra(2**61),
                                                            local_packed=0xFFFFFFFF,
                                                            local_extra=zip64_extra(2**61, 6)))),
-    # only libzip minds this one
+    # what libzip minds, too
     ("local-date", "zip.inconsistent", pack(Member("a", local_date=0x22))),
     ("extra-overruns", "zip.inconsistent", pack(Member("a", extra=struct.pack("<HH", 9, 500)))),
     # names

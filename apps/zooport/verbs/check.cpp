@@ -32,7 +32,8 @@ void show(const convert::CheckReport& report, const CheckArguments& arguments, T
   report::CheckRecordOptions options;
   options.least = least;
   if (arguments.normalized) options.document = report::Document::kInclude;
-  terminal.result(report::check_record(report, options), summary);
+  // A record holds the hash of the source, which takes longer than everything else about a large file.
+  terminal.result(terminal.wants_text() ? std::string() : report::check_record(report, options), summary);
 }
 
 // What is named, folders replaced by what is in them.
