@@ -3,15 +3,25 @@
 #include <iostream>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/czann/package.hpp"
 
 namespace {
 
 using namespace zooport;
+
+bool is_legacy(const Bytes& archive) {
+  const auto reader = archive::Reader::open(archive, Context{});
+  std::vector<std::string> names;
+  if (!reader) return false;
+  for (const archive::Entry& entry : reader->entries()) names.push_back(entry.name);
+  return czann::is_legacy(names);
+}
 
 Result<std::string> rewritten(const Bytes& archive) {
   std::string bytes;
@@ -19,6 +29,12 @@ Result<std::string> rewritten(const Bytes& archive) {
     bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
     return {};
   };
+  if (is_legacy(archive)) {
+    ZOOPORT_TRY_ASSIGN(const czann::LegacyReadResult read, czann::read_legacy(archive, Context{}));
+    if (!read.package) return make_error(ErrorKind::kInvalid, read.findings.items().front().id, "holds no CZSEG");
+    ZOOPORT_TRY(czann::write(*read.package, sink, Context{}));
+    return bytes;
+  }
   ZOOPORT_TRY_ASSIGN(const czann::ReadResult read, czann::read(archive, Context{}));
   if (!read.package) return make_error(ErrorKind::kInvalid, read.findings.items().front().id, "holds no CZANN");
   ZOOPORT_TRY(czann::write(*read.package, sink, Context{}));
