@@ -62,7 +62,7 @@ bool is_printable(unsigned code) {
   return code >= 0x20 && code != 0x7F && (code < 0x80 || code > 0xA0) && code != 0xAD && code != 0x1680 &&
          (code < 0x2000 || code > 0x200F) && (code < 0x2028 || code > 0x202F) && (code < 0x205F || code > 0x206F) &&
          code != 0x3000 && (code < 0xD800 || code > 0xF8FF) && code != 0xFEFF && (code < 0xFFF0 || code > 0xFFFB) &&
-         code != 0xFFFE && code != 0xFFFF;
+         code != 0xFFFE && code != 0xFFFF && (code < 0xE0000 || (code >= 0xE0100 && code < 0xE01F0));
 }
 
 void append_repr(std::string& out, std::string_view text) {
