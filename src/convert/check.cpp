@@ -77,6 +77,23 @@ Result<void> check_czann(CheckReport& report, const Opened& opened, const bioima
   return {};
 }
 
+Result<void> check_czseg(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+                         const Context& context) {
+  ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(opened.bytes, context));
+  if (read.package) {
+    read.findings.add(czann::check(*read.package, {}, context));
+    report.type = czann::name_of(czann::ModelType::kSingleClassSemanticSegmentation);
+    report.format_version = read.package->metadata.version;
+  }
+  report.findings = std::move(read.findings);
+  show_files(report, opened);
+  if (!read.xml_name.empty())
+    if (Result<Bytes> text = opened.root->read(read.xml_name, context))
+      report.texts.emplace(opened.shown(read.xml_name), std::move(*text));
+  judge(report, options);
+  return {};
+}
+
 Result<void> check_onnx(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
                         const Context& context) {
   const onnx::ReadOptions reading{.limits = context.limits, .external = [&](const std::string& location) {
@@ -91,7 +108,7 @@ Result<void> check_onnx(CheckReport& report, const Opened& opened, const bioimag
 
 Error cannot_check(const Opened& opened) {
   Error error = make_error(ErrorKind::kUnsupported, "convert.unsupported-source",
-                           concat("expected a bioimage.io description, a CZANN or an ONNX file, found ",
+                           concat("expected a bioimage.io description, a CZANN, a CZSEG or an ONNX file, found ",
                                   opened.recognised_as.empty() ? std::string("something else") : opened.recognised_as,
                                   ", which cannot be read yet"));
   error.what.file = opened.source;
@@ -103,6 +120,7 @@ Result<void> check_opened(CheckReport& report, const Opened& opened, const bioim
   switch (opened.kind) {
     case SourceKind::kBioimageio: return check_description(report, opened, options, context);
     case SourceKind::kCzann: return check_czann(report, opened, options, context);
+    case SourceKind::kCzseg: return check_czseg(report, opened, options, context);
     case SourceKind::kOnnx: return check_onnx(report, opened, options, context);
     case SourceKind::kUnknown: break;
   }

@@ -33,12 +33,15 @@ std::string found(const Folder& folder, Wanted wanted = Wanted::kEverything) {
 TEST(FindSources, FindsWhatCanBeChecked) {
   const Folder folder;
   EXPECT_EQ(found(folder), "convert.no-sources");
-  for (const std::string name : {"b/rdf.yaml", "b/weights.onnx", "b/README.md", "a.rdf.yaml", "z.ZIP", "c.czann",
-                                 "notes.yaml", ".git/rdf.yaml", "b/.hidden.zip", "b/deep/er/x.czseg"})
+  for (const std::string name :
+       {"b/rdf.yaml", "b/weights.onnx", "b/README.md", "a.rdf.yaml", "z.ZIP", "c.czann", "notes.yaml", ".git/rdf.yaml",
+        "b/.hidden.zip", "b/deep/er/x.czseg", "b/deep/er/y.CZMODEL"})
     folder.file(name);
   folder.file("b/other.yml", "# a model\nformat_version: 0.4.10\ntype: model\n");
   folder.file("b/environment.yaml", "name: x\ndependencies: []\n  format_version: 1\ntype: model\n");
-  EXPECT_EQ(found(folder), "a.rdf.yaml c.czann z.ZIP b/other.yml b/rdf.yaml b/weights.onnx b/deep/er/x.czseg ");
+  EXPECT_EQ(found(folder),
+            "a.rdf.yaml c.czann z.ZIP b/other.yml b/rdf.yaml b/weights.onnx b/deep/er/x.czseg "
+            "b/deep/er/y.CZMODEL ");
   EXPECT_EQ(found(folder, Wanted::kDescriptions), "a.rdf.yaml b/other.yml b/rdf.yaml ");
   EXPECT_EQ(find_sources(folder / "a.rdf.yaml", Wanted::kEverything, {}).error().what.id, "convert.no-sources");
 }

@@ -65,7 +65,7 @@ class Search {
     if (ends_with_ignoring_case(name, ".yaml") || ends_with_ignoring_case(name, ".yml"))
       return looks_like_description(path, size);
     if (wanted_ == Wanted::kDescriptions) return false;
-    for (const std::string_view ending : {".zip", ".czann", ".czseg", ".onnx"})
+    for (const std::string_view ending : {".zip", ".czann", ".czseg", ".czmodel", ".onnx"})
       if (ends_with_ignoring_case(name, ending)) return true;
     return false;
   }
@@ -85,7 +85,7 @@ Result<FoundSources> find_sources(const std::string& folder, Wanted wanted, cons
   if (found.sources.empty() && found.unreadable.empty()) {
     Error error =
         make_error(ErrorKind::kIo, "convert.no-sources",
-                   concat(printable(folder), " is no folder with a description, .zip, .czann or .onnx in it"));
+                   concat(printable(folder), " is no folder with a description, .zip, .czann, .czseg or .onnx in it"));
     error.what.file = folder;
     return error;
   }

@@ -65,6 +65,7 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
     return info;
   }
   info.model = std::move(loaded.model);
+  if (loaded.legacy) info.legacy = std::move(loaded.legacy->metadata);
   const std::string cannot_run = no_network(info.model);
   info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));
   info.uses.push_back(use("predict", cannot_run));

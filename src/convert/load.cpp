@@ -110,6 +110,14 @@ Result<Loaded> load_source(const std::string& source, const Context& context) {
       ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));
       return loaded;
     }
+    case SourceKind::kCzseg: {
+      ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(loaded.opened.bytes, context));
+      if (read.package) read.findings.add(czann::check(*read.package, {}, context));
+      if (!read.package || read.findings.has_errors()) return first_error(read.findings, source, ErrorKind::kInvalid);
+      loaded.legacy = std::move(read.package);
+      ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.legacy));
+      return loaded;
+    }
     case SourceKind::kOnnx: {
       ZOOPORT_TRY_ASSIGN(loaded.model, model_of_graph(loaded.opened, context));
       return loaded;

@@ -7,6 +7,7 @@
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/resource/collection.hpp"
 #include "zooport/resource/remote.hpp"
@@ -82,6 +83,10 @@ Result<Opened> open_zip(Opened opened, const Context& context) {
                              concat(printable(opened.source), " is an archive without a single file"));
     error.what.file = opened.source;
     return error;
+  }
+  if (czann::is_legacy(names) && !bioimageio::pick_description(names)) {
+    opened.kind = SourceKind::kCzseg;
+    return opened;
   }
   const std::string location = opened.location;
   return open_described(std::move(opened), location, context);
@@ -164,6 +169,7 @@ std::string_view name_of(SourceKind kind) {
   switch (kind) {
     case SourceKind::kBioimageio: return "bioimageio";
     case SourceKind::kCzann: return "czann";
+    case SourceKind::kCzseg: return "czseg";
     case SourceKind::kOnnx: return "onnx";
     case SourceKind::kUnknown: break;
   }
@@ -176,7 +182,7 @@ std::string Opened::shown(const std::string& name) const {
   const bool is_file = (is_on_web ? resource::name_in_url(location) : os::file_name(location)) == file_name;
   if (is_file && name == file_name) return location;
   // A folder or an archive: what it holds is shown below it.
-  if (!is_file || kind == SourceKind::kCzann) return os::join_path(location, name);
+  if (!is_file || kind == SourceKind::kCzann || kind == SourceKind::kCzseg) return os::join_path(location, name);
   if (!is_on_web) return os::join_path(os::parent_path(location), name);
   const auto folder = resource::web_folder_of(location);
   const auto url = folder ? resource::web_url_in(*folder, name) : folder;

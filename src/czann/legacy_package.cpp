@@ -84,6 +84,7 @@ Result<LegacyReadResult> read_legacy(const Bytes& archive, const Context& contex
   }
   LegacyPackage package;
   package.xml_name = parts.xml->name;
+  result.xml_name = package.xml_name;
   if (parts.xml->size > context.limits.document_bytes) {
     Error error = make_error(ErrorKind::kInvalid, "limits.document_bytes",
                              concat("more than ", context.limits.document_bytes,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "czann/legacy_vectors_for_test.hpp"
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/czann/legacy.hpp"
@@ -203,16 +204,6 @@ Bytes archive_of(const LegacyPackage& package) {
   };
   const auto written = write(package, sink, Context{});
   EXPECT_TRUE(written.ok()) << written.error().what.message;
-  return Bytes(std::move(bytes));
-}
-
-Bytes zip_of(const std::vector<archive::Member>& members) {
-  std::string bytes;
-  const auto sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
-  EXPECT_TRUE(archive::write_zip(members, sink, Context{}).ok());
   return Bytes(std::move(bytes));
 }
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <map>
 
-#include "tests/support/shared.hpp"
+#include "czann/legacy_vectors_for_test.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/czann/legacy.hpp"
@@ -13,74 +13,6 @@
 // What the real package did with metadata of the old format, and which archives it wrote.
 namespace zooport::czann {
 namespace {
-
-constexpr std::uint64_t kMost = 64u << 20;
-
-doc::Document json_of(std::string text, const std::string& file = "") {
-  auto document = doc::read_json(std::move(text));
-  EXPECT_TRUE(document.ok()) << file << document.error().what.message;
-  return std::move(*document);
-}
-
-std::string read_text(const std::string& path) {
-  const auto bytes = os::read_file(path, kMost);
-  EXPECT_TRUE(bytes.ok()) << path;
-  return bytes ? std::string(bytes->text()) : std::string();
-}
-
-std::vector<doc::Document> vectors_of(std::string_view api) {
-  const std::string all = read_text(testing::shared_folder() + "/data/czmodel/api_vectors.jsonl");
-  std::vector<doc::Document> found;
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t end = std::min(all.find('\n', at), all.size());
-    const std::string line = all.substr(at, end - at);
-    at = end + 1;
-    if (line.find(concat("\"api\": \"", api, '"')) == line.npos &&
-        line.find(concat("\"api\":\"", api, '"')) == line.npos)
-      continue;
-    found.push_back(json_of(line));
-  }
-  return found;
-}
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
-
-// As the records show metadata: "SplitRgb|Gray16|Background 255 0 0,Nucleus 0 255 0|8|".
-std::string shown(const doc::Node& fields) {
-  const auto text = [&](std::string_view key) { return std::string(fields.find(key)->text); };
-  std::string out = fields.find("color_handling")->kind == doc::Kind::kNull ? "" : text("color_handling");
-  for (const doc::Node& type : fields.find("pixel_types")->children) out += concat('|', type.text);
-  for (const doc::Node& entry : fields.find("classes")->children) {
-    out += concat('|', entry.children[0].text);
-    for (const doc::Node& value : entry.children[1].children) out += concat(' ', value.text);
-  }
-  const doc::Node& border = *fields.find("border_size");
-  if (border.kind == doc::Kind::kSequence) {
-    for (const doc::Node& value : border.children) out += concat('|', value.text);
-  } else if (border.kind != doc::Kind::kNull) {
-    out += concat('|', border.text);
-  }
-  return out;
-}
-
-std::string shown(const LegacyMetadata& metadata) {
-  std::string out = metadata.color_handling;
-  for (const std::string& type : metadata.pixel_types) out += concat('|', type);
-  for (const SegmentationClass& entry : metadata.classes)
-    out += concat('|', entry.name, ' ', int{entry.color.red}, ' ', int{entry.color.green}, ' ', int{entry.color.blue});
-  for (const std::int64_t value : metadata.border_size) out += concat('|', value);
-  return out;
-}
-
-std::string_view name_of_vector(const doc::Node& vector) {
-  const std::string_view id = vector.find("id")->text;
-  return id.substr(id.find('/') + 1);
-}
 
 TEST(LegacyVectors, XmlIsReadAsTheRealPackageReadsIt) {
   ZOOPORT_NEEDS_SHARED();

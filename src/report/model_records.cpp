@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "report/legacy_info.hpp"
 #include "report/parts.hpp"
 #include "zooport/report/records.hpp"
 
@@ -162,6 +163,10 @@ std::string info_record(const convert::Info& info) {
       json.close('}');
     }
     json.close(']');
+  }
+  if (info.legacy) {
+    json.key("legacy");
+    legacy_object(json, *info.legacy);
   }
   json.close('}');
   return std::move(json.text());

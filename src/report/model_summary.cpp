@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "report/legacy_info.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/report/summary.hpp"
 
@@ -95,6 +96,7 @@ std::string info_summary(const convert::Info& info) {
   std::string text = concat(printable(model.name), " (", printable(model.format), ", ", size_text(info.bytes), ")\n");
   if (!model.id.empty()) text += concat("  id       ", printable(model.id), '\n');
   if (!info.location.empty()) text += concat("  from     ", printable(info.location, kLong), '\n');
+  if (info.legacy) text += legacy_lines(*info.legacy);
   for (const model::TensorSpec& tensor : model.inputs) text += tensor_lines("input    ", tensor);
   for (const model::TensorSpec& tensor : model.outputs) text += tensor_lines("output   ", tensor);
   for (const model::Network& network : model.networks) {

@@ -260,6 +260,15 @@ TEST(Records, InfoIsDocumented) {
   info.uses.push_back({"test", false, "because"});
   info.location = "https://example.com/rdf.yaml";
   info.links.push_back({"parent", "a-b", "https://example.com/parent.yaml", "because"});
+  info.legacy.emplace();
+  info.legacy->version = info.legacy->status = info.legacy->feature_extractor = "v";
+  info.legacy->post_processing = info.legacy->color_handling = "p";
+  info.legacy->pixel_types = {"Gray8"};
+  info.legacy->classes = {{"c", {255, 0, 16}, 1}};
+  info.legacy->border_size = {8};
+  info.legacy->tile_height = info.legacy->tile_width = 64;
+  info.legacy->scale_inputs_by_bit_depth = true;
+  EXPECT_NE(info_record(info).find("\"color\":\"#ff0010\""), std::string::npos);
   expect_documented("info", {info_record(info)}, {"outputs[]"});
 }
 

@@ -13,11 +13,11 @@ namespace zooport::convert {
 // What is said about one source, whatever kind it is of.
 struct CheckReport {
   std::string source;  // as it was given
-  std::string kind;    // "bioimageio", "czann", "onnx", "keras", …; empty if it could not be opened
+  std::string kind;    // "bioimageio", "czann", "czseg", "onnx", "keras", …; empty if it could not be opened
   bioimageio::Status status = bioimageio::Status::kUnreadable;
   std::string type;              // "model"; of descriptions
   std::string declared_version;  // of descriptions, as written
-  std::string format_version;    // of descriptions the version that they were checked as; of a CZANN its own
+  std::string format_version;    // of descriptions the version that they were checked as; of a CZANN or CZSEG its own
   LazySha256 sha256;             // of the description's text, or of the file; empty if it could not be opened
   Diagnostics findings;          // `file` of each is a path to show; spans are bytes of texts[file]
   std::string normalized;        // JSON, as the reference writes it; empty unless it is a valid description
@@ -25,9 +25,9 @@ struct CheckReport {
   std::vector<bioimageio::Fixed> fixed;  // by fix_source()
 };
 
-// Checks a description with the files that it names, a CZANN, or an ONNX file. Whatever is wrong with the source is
-// told in the report, a source that cannot be opened included; an error is what ended the work (cancellation) or our
-// own mistake. A description on standard input has no files to look at.
+// Checks a description with the files that it names, a CZANN, a CZSEG, or an ONNX file. Whatever is wrong with the
+// source is told in the report, a source that cannot be opened included; an error is what ended the work (cancellation)
+// or our own mistake. A description on standard input has no files to look at.
 Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
                                  const Context& context);
 

@@ -8,7 +8,7 @@
 namespace zooport::convert {
 
 enum class Wanted : std::uint8_t {
-  kEverything,    // descriptions, .zip, .czann, .czseg, .onnx
+  kEverything,    // descriptions, .zip, .czann, .czseg, .czmodel, .onnx
   kDescriptions,  // descriptions alone
 };
 

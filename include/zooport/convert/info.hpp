@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "zooport/base/context.hpp"
 #include "zooport/base/lazy_sha256.hpp"
 #include "zooport/convert/links.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/model/model.hpp"
 
 namespace zooport::convert {
@@ -25,8 +27,9 @@ struct Info {
   std::uint64_t bytes = 0;  // of what sha256 speaks of
   model::Model model;
   std::vector<Use> uses;
-  std::string location;     // where it was found, if that is not the source itself
-  std::vector<Link> links;  // of a description
+  std::string location;                         // where it was found, if that is not the source itself
+  std::vector<Link> links;                      // of a description
+  std::optional<czann::LegacyMetadata> legacy;  // of a CZSEG
 };
 
 // A description of another kind than a model has a name and links only. Errors: those of load_source().

@@ -5,6 +5,7 @@
 
 #include "zooport/bioimageio/description.hpp"
 #include "zooport/convert/open.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/model/model.hpp"
 
@@ -16,10 +17,11 @@ struct Loaded {
   model::Model model;
   std::optional<bioimageio::Description> description;
   std::optional<czann::Package> package;
+  std::optional<czann::LegacyPackage> legacy;
 };
 
-// Errors: what open_source() gives; an invalid description or CZANN (kInvalid: the first finding that makes it so).
-// A bare ONNX file becomes a model whose axes are guessed from its rank: 4 axes are "bcyx", 5 are "bczyx".
+// Errors: what open_source() gives; an invalid description, CZANN or CZSEG (kInvalid: the first finding that makes it
+// so). A bare ONNX file becomes a model whose axes are guessed from its rank: 4 axes are "bcyx", 5 are "bczyx".
 Result<Loaded> load_model(const std::string& source, const Context& context);
 
 // The same of any source: a description of another kind (a dataset, say) comes without a model.

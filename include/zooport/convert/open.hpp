@@ -11,14 +11,14 @@
 
 namespace zooport::convert {
 
-enum class SourceKind : std::uint8_t { kBioimageio, kCzann, kOnnx, kUnknown };
-std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "onnx", "unknown"
+enum class SourceKind : std::uint8_t { kBioimageio, kCzann, kCzseg, kOnnx, kUnknown };
+std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "czseg", "onnx", "unknown"
 
 // A source as the command line names it, told apart by content and not by its name.
 struct Opened {
   SourceKind kind = SourceKind::kUnknown;
   // Of kUnknown: a format that zooport knows by sight and cannot read: "keras", "savedmodel", "tfjs", "torchscript",
-  // "czseg"; else empty.
+  // "czseg" (a folder); else empty.
   std::string recognised_as;
   std::string source;                    // as it was given
   std::string location;                  // where it was found: the source, or the URL or path that an id leads to
@@ -31,10 +31,10 @@ struct Opened {
   std::string shown(const std::string& name) const;
 };
 
-// A description file, a folder or ZIP archive that holds one, a CZANN, an ONNX file, or "-": a description on standard
-// input. Files may be at a path or URL; where no file is, an id, a nickname or a DOI is looked for in the collection.
-// Files beside a description at a URL are those below the URL's folder.
-// Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), those of resource::fetch() and locate().
+// A description file, a folder or ZIP archive that holds one, a CZANN or CZSEG, an ONNX file, or "-": a description on
+// standard input. Files may be at a path or URL; where no file is, an id, a nickname or a DOI is looked for in the
+// collection. Files beside a description at a URL are those below the URL's folder. Errors: it cannot be read (kIo), an
+// archive that is not safe (kInvalid), those of resource::fetch() and locate().
 Result<Opened> open_source(const std::string& source, const Context& context);
 
 }  // namespace zooport::convert

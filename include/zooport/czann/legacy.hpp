@@ -11,6 +11,7 @@
 #include "zooport/base/diagnostics.hpp"
 #include "zooport/base/result.hpp"
 #include "zooport/czann/package.hpp"
+#include "zooport/doc/node.hpp"
 
 // What was before CZANN: .czseg and .czmodel, archives of a network and its XML.
 namespace zooport::czann {
@@ -50,6 +51,13 @@ struct LegacyMetadata {
 // metadata can be made of it.
 Result<LegacyMetadata> read_legacy_metadata(std::string xml, const Limits& limits, Diagnostics& diagnostics);
 
+// The flat JSON of the real package's conversion specifications: ColorHandling, PixelType (a text or a list), Classes,
+// BorderSize, and ModelPath, whose last component becomes the name ("DNN model" without it). There is no id in it: the
+// caller gives one. Other keys are passed over. Errors: no JSON; what lacks or cannot be used is a finding, an error
+// where the real package refuses.
+Result<LegacyMetadata> read_legacy_json(std::string json, const Limits& limits, Diagnostics& diagnostics);
+LegacyMetadata read_legacy_json(const doc::Node& root, Diagnostics& diagnostics);
+
 // As the real package writes version 3.1.0: a declaration, then one line. Empty texts become what it puts there
 // ("3.1.0", "Trained", "DeepNeuralNetwork"), labels that are 0 the place among the classes. What XML cannot hold
 // becomes U+FFFD. Elements that only ZEN writes (tile size, scaling) stand behind the others, if they are given.
@@ -77,6 +85,7 @@ bool is_legacy(const std::vector<std::string>& members);
 
 struct LegacyReadResult {
   std::optional<LegacyPackage> package;  // none if the findings leave nothing to work with
+  std::string xml_name;                  // member that the metadata are in, also if they cannot be read
   Diagnostics findings;
 };
 // Reads an archive; check() says what is wrong between its parts.
@@ -85,6 +94,15 @@ Result<LegacyReadResult> read_legacy(const Bytes& archive, const Context& contex
 // {id}.xml, {id}.model (if there is a network), the others, and the empty member modelid={id}, stored; the same content
 // gives the same bytes. Error czann.id-no-name (kInvalid): members cannot be named after the id.
 Result<void> write(const LegacyPackage& package, const archive::Sink& sink, const Context& context);
+
+// What the real package asks of a network (validate_legacy_metadata): that its tensors have fixed heights and widths.
+// Shapes are those behind the batch axis; an entry that is none or 0 is open.
+Diagnostics validate_legacy(const std::vector<std::optional<std::int64_t>>& input,
+                            const std::vector<std::optional<std::int64_t>>& output);
+
+// The name of the file that is written when `output` is asked for: with the ending .czseg, unless it has that or
+// .czmodel already, in any case.
+std::string czseg_file_name(std::string_view output);
 
 // Axes b, y, x, c. Integer pixels are divided by their type's maximum only if the file says so; the halo is the border.
 Result<model::Model> to_model(LegacyPackage package);
