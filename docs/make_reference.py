@@ -24,6 +24,8 @@ INTRODUCTION = {
     "czann-1.1": "`model.json` in a CZANN file, which holds it beside the network. New here: `Scaling`.",
     "czann-2.0": "`model.json` in a CZANN file, which holds it beside the network. New here: a `Scaling` of three numbers. A "
                  "TensorFlow SavedModel is no network of this specification.",
+    "czmodel-spec": "A JSON file that names a network and says what it is; `zooport convert spec.json model.czann` does what it "
+                    "says. The fields are those of czmodel, and three more.",
     "czann-2.1": "`model.json` in a CZANN file, which holds it beside the network. New here: `FormatVersion`.",
 }
 
@@ -67,7 +69,7 @@ class Page:
         self.name = name
         self.format_version = root["format_version"]
         self.root = root["fields"][0]
-        self.is_json = name.startswith("czann-")
+        self.is_json = name.startswith(("czann-", "czmodel-"))
         self.nodes = {}  # name: {"part", "fields", "places"}
         self.add_node(self.root["parts"][0], "")
         for field in fields:
@@ -154,7 +156,7 @@ class Page:
     def example(self, name, text):
         if not self.is_json:
             return ["```yaml", f"{name}: {text}", "```"]
-        words = re.sub(r"[A-Za-z][^\],]*", lambda word: json.dumps(word[0]), text) if text.startswith("[") else json.dumps(text)
+        words = re.sub(r"[A-Za-z][^\],]*", lambda word: json.dumps(word[0]), text) if text.startswith("[") and '"' not in text else text if text.startswith("[") else json.dumps(text)
         return ["```json", f"{json.dumps(name)}: {words}", "```"]
 
     def field(self, node, name, field):

@@ -8,7 +8,7 @@ namespace zooport::convert {
 namespace {
 
 TEST(Formats, AreFoundByName) {
-  EXPECT_EQ(formats().size(), 9u);
+  EXPECT_EQ(formats().size(), 10u);
   for (const schema::Format* format : formats()) EXPECT_EQ(*find_format(format->name), format);
   const auto unknown = find_format("modell-0.4");
   ASSERT_FALSE(unknown);

@@ -19,7 +19,9 @@ TEST(CzannFormats, HaveTheKeysOfTheirSpecification) {
   const std::string first = "Id! Type! InputShape! OutputShape! MinOverlap Classes ModelName ";
   EXPECT_EQ(keys, (std::vector<std::string>{"czann-1.0 1.0.0: " + first, "czann-1.1 1.1.0: " + first + "Scaling ",
                                             "czann-2.0 2.0.0: " + first + "Scaling ",
-                                            "czann-2.1 2.1.0: FormatVersion! " + first + "Scaling "}));
+                                            "czann-2.1 2.1.0: FormatVersion! " + first + "Scaling ",
+                                            "czmodel-spec 3.0.1: ModelMetadata! ModelPath! LicenseFile SpatialDims "
+                                            "PreProcessing PostProcessing "}));
 }
 
 TEST(CzannFormats, KnowTheTypesThatAreRead) {

@@ -1,4 +1,5 @@
-#include <array>
+#include <optional>
+#include <variant>
 
 #include "zooport/czann/formats.hpp"
 #include "zooport/czann/metadata.hpp"
@@ -41,6 +42,19 @@ struct ModelJson {
   schema::Given given;
 };
 
+// A conversion specification; its metadata, or the path of theirs.
+struct SpecMetadata : ModelJson {};
+struct Sides : std::vector<Size> {};
+struct SpecJson {
+  std::variant<SpecMetadata, std::string> metadata;
+  std::string model_path;
+  std::optional<std::string> license_file;
+  Sides spatial_dims;
+  schema::Any preprocessing;
+  schema::Any postprocessing;
+  schema::Given given;
+};
+
 constexpr std::string_view kTypes[] = {
     "SingleClassInstanceSegmentation",
     "MultiClassInstanceSegmentation",
@@ -58,8 +72,11 @@ constexpr auto describe(type<Metres>) { return schema::real<Metres>("metres a pi
 constexpr auto describe(type<Shape>) { return schema::list<Shape>().length(3, 4); }
 constexpr auto describe(type<Overlaps>) { return schema::list<Overlaps>().non_empty(); }
 constexpr auto describe(type<Names>) { return schema::list<Names>().length(2, schema::TypeFacts::kUnbounded); }
+constexpr auto describe(type<Sides>) { return schema::list<Sides>().length(2, 3); }
 constexpr auto describe(type<PixelSize2>) { return schema::list<PixelSize2>().length(2, 2); }
 constexpr auto describe(type<PixelSize3>) { return schema::list<PixelSize3>().length(2, 3); }
+
+const schema::Type& describe(type<SpecMetadata>);
 
 }  // namespace
 
@@ -116,7 +133,43 @@ constexpr auto k200 = object<ModelJson>(kName, kDoc, kId, kType, kInputShape, kO
                                         kModelName, kScaling3).ignores_unknown();
 constexpr auto k210 = object<ModelJson>(kName, kDoc, kFormatVersion, kId, kType, kInputShape, kOutputShape, kMinOverlap,
                                         kClasses, kModelName, kScaling3).ignores_unknown();
+
+// Of a specification: an Id may be left out, and is made then.
+constexpr auto kSpecMetadata = object<SpecMetadata>("ModelMetadata", "what the network is",
+    optional<&ModelJson::id, SpecMetadata>("Id", kId.field.doc).about(kId.field.about).example(kId.field.example)
+        .no_default(),
+    required<&ModelJson::type, SpecMetadata>("Type", kType.field.doc).about(kType.field.about)
+        .example(kType.field.example),
+    required<&ModelJson::input_shape, SpecMetadata>("InputShape", kInputShape.field.doc).about(kInputShape.field.about)
+        .example(kInputShape.field.example),
+    required<&ModelJson::output_shape, SpecMetadata>("OutputShape", kOutputShape.field.doc)
+        .about(kOutputShape.field.about).example(kOutputShape.field.example),
+    optional<&ModelJson::min_overlap, SpecMetadata>("MinOverlap", kMinOverlap.field.doc).about(kMinOverlap.field.about)
+        .example(kMinOverlap.field.example).no_default(),
+    optional<&ModelJson::classes, SpecMetadata>("Classes", kClasses.field.doc).about(kClasses.field.about)
+        .example(kClasses.field.example).no_default(),
+    optional<&ModelJson::name, SpecMetadata>("ModelName", kModelName.field.doc).about(kModelName.field.about)
+        .example(kModelName.field.example).no_default(),
+    optional<&ModelJson::scaling3, SpecMetadata>("Scaling", kScaling3.field.doc).about(kScaling3.field.about)
+        .example(kScaling3.field.example).no_default()).ignores_unknown();
+constexpr auto kSpec = object<SpecJson>("ConversionSpec", "a conversion specification, as czmodel reads it",
+    required<&SpecJson::metadata>("ModelMetadata", "what the network is")
+        .about("An object like model.json, or the path of a file that holds one.").example("model.json"),
+    required<&SpecJson::model_path>("ModelPath", "where the network is")
+        .about("An absolute path, or one that starts from the specification's folder.").example("network.onnx"),
+    optional<&SpecJson::license_file>("LicenseFile", "where the licence is")
+        .about("It is copied into the result unchanged.").example("LICENSE.txt"),
+    optional<&SpecJson::spatial_dims>("SpatialDims", "height and width of a tile")
+        .about("[h, w] or [z, h, w], in place of what the network has. czmodel does not know this key: there it is an "
+               "argument of the call.").example("[512, 512]").no_default(),
+    optional<&SpecJson::preprocessing>("PreProcessing", "operations in front of the network")
+        .about("Text, or a list of texts or objects; docs/processing.md says which there are. czmodel does not know this "
+               "key.").example(R"x(["transpose_channels(2, 1, 0)"])x").no_default(),
+    optional<&SpecJson::postprocessing>("PostProcessing", "operations behind the network")
+        .about("As PreProcessing.").example(R"(["SigmoidToSoftmaxScores"])").no_default()).ignores_unknown();
 // clang-format on
+
+const schema::Type& describe(type<SpecMetadata>) { return kSpecMetadata; }
 
 template <const auto& Table>
 const schema::ObjectType& root() {
@@ -128,6 +181,7 @@ constexpr schema::Format kFormats[] = {
     {"czann-1.1", "1.1.0", "CZANN metadata 1.1.0", "urn:zooport:schema:czann-1.1", &root<k110>},
     {"czann-2.0", "2.0.0", "CZANN metadata 2.0.0", "urn:zooport:schema:czann-2.0", &root<k200>},
     {"czann-2.1", "2.1.0", "CZANN metadata 2.1.0", "urn:zooport:schema:czann-2.1", &root<k210>},
+    {"czmodel-spec", "3.0.1", "conversion specification of czmodel", "urn:zooport:schema:czmodel-spec", &root<kSpec>},
 };
 
 }  // namespace

@@ -74,6 +74,14 @@ def published(version):
 
 
 VERSIONS = ("1.0", "1.1", "2.0", "2.1")
+# The conversion specification has no published schema: this is what czmodel asks for, with kinds.
+SPECIFICATION = {
+    "type": "object",
+    "properties": {"ModelMetadata": {"anyOf": [
+        {**published("2.0"), "required": ["Type", "InputShape", "OutputShape"]}, {"type": "string"}]},
+        "ModelPath": {"type": "string"}, "LicenseFile": {"type": ["string", "null"]},
+        "SpatialDims": integers(1, minItems=2, maxItems=3)},
+    "required": ["ModelMetadata", "ModelPath"]}
 PUBLISHED = {version: published(version) for version in VERSIONS}
 
 # Errors of `check` that a schema can say, too. czann.class-count is also said of relations between keys.
@@ -113,13 +121,13 @@ def no_json(text):
     raise ValueError(f"{text} is no JSON")
 
 
-def vectors():
+def vectors(api="ModelMetadata.from_json"):
     """Name, bytes and document of the recorded inputs that are JSON."""
     found = []
     with open(SHARED / "data/czmodel/api_vectors.jsonl", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
-            if record["api"] != "ModelMetadata.from_json":
+            if record["api"] != api:
                 continue
             data = record["input"].get("text")
             data = bytes.fromhex(record["input"].get("hex", "")) if data is None else data.encode("utf-8", "surrogatepass")
@@ -150,6 +158,20 @@ def changed():
             yield f"{key} is {json.dumps(value)}", {**copy.deepcopy(GOOD), key: value}
     for document in (None, [], "text", 5, True, {}):
         yield json.dumps(document), document
+
+
+SPEC = {"ModelMetadata": {key: value for key, value in GOOD.items() if key not in ("FormatVersion", "Id")},
+        "ModelPath": "net.onnx", "LicenseFile": None, "SpatialDims": [512, 512]}
+
+
+def changed_specs():
+    yield "good", SPEC
+    for key in SPEC:
+        yield f"without {key}", {name: value for name, value in SPEC.items() if name != key}
+        for value in VALUES:
+            yield f"{key} is {json.dumps(value)}", {**SPEC, key: value}
+    for name, document in changed():
+        yield f"ModelMetadata: {name}", {**SPEC, "ModelMetadata": document}
 
 
 def run(program, *arguments):
@@ -199,6 +221,15 @@ def main():
             counts[version, taken] += 1
             if taken != theirs.is_valid(document):
                 failures.append(f"czann-{version}: {name}: {'taken' if taken else 'refused'}, other than published")
+    done = run(program, "schema", "czmodel-spec")
+    assert done.returncode == 0, done.stderr
+    ours, theirs = Draft202012Validator(json.loads(done.stdout)), Draft202012Validator(SPECIFICATION)
+    specs = vectors("ModelSpec.from_json") if SHARED.is_dir() else []
+    for name, document in [(name, document) for name, _, document in specs] + list(changed_specs()):
+        taken = ours.is_valid(document)
+        counts["2.0 in a specification", taken] += 1
+        if taken != theirs.is_valid(document):
+            failures.append(f"czmodel-spec: {name}: {'taken' if taken else 'refused'}, other than meant")
     for (version, taken), count in sorted(counts.items()):
         print(f"czann-{version}: {count} documents are {'taken' if taken else 'refused'}")
     for version in VERSIONS:
