@@ -138,30 +138,61 @@ class ReadsAlike(unittest.TestCase):
 
 
 class Packed(unittest.TestCase):
-    """The example, packed by the program."""
+    """What the program packs itself."""
     EXAMPLE = ROOT / "examples/nuclei"
+    REAL = SHARED / "data/czann/simple_nuclei_segmodel.czann"
 
-    def converted(self, name):
+    def convert(self, source, name, *options):
         folder = tempfile.TemporaryDirectory(prefix="zooport-peers-")
         self.addCleanup(folder.cleanup)
         path = pathlib.Path(folder.name) / name
-        command = [PROGRAM, "convert", self.EXAMPLE, path, "--source-dtype", "uint16", "--statistics-from",
-                   self.EXAMPLE / "sample.png", "--spatial-dims", "256,256", "--format", "json", "--no-progress"]
+        command = [PROGRAM, "convert", source, path, *options, "--format", "json", "--no-progress"]
         done = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         return path
 
-    def test_every_release_unpacks_it(self):
-        path = self.converted("nuclei.czann")
+    def metadata(self, release, path):
+        outcome, = unpacked(release, [path])
+        self.assertNotIn("error", outcome)
+        return outcome["metadata"]
+
+    def needs(self, option):
+        """Skips where the program has no such option of `convert`, or the real archive is absent."""
+        told = subprocess.run([PROGRAM, "convert", "--help"], capture_output=True, text=True).stdout
+        if option not in told:
+            self.skipTest(f"this program has no {option}")
+        if not self.REAL.exists():
+            self.skipTest(f"{self.REAL} is absent")
+
+    def test_every_release_unpacks_the_example(self):
+        path = self.convert(self.EXAMPLE, "nuclei.czann", "--source-dtype", "uint16", "--statistics-from",
+                            self.EXAMPLE / "sample.png", "--spatial-dims", "256,256")
         for release in releases_here():
-            outcome, = unpacked(release, [path])
-            self.assertNotIn("error", outcome)
-            metadata = outcome["metadata"]
+            metadata = self.metadata(release, path)
             self.assertEqual(metadata["model_type"], "ModelType.REGRESSION")
             self.assertEqual([metadata["input_shape"], metadata["output_shape"]], [[256, 256, 1]] * 2)
             self.assertEqual(metadata["min_overlap"], [48, 48])
             self.assertEqual(metadata["model_name"], "Nuclei in Uneven Light")
             self.assertIsNone(metadata["classes"])
+
+    def test_every_release_unpacks_every_version(self):
+        self.needs("--czann-version")
+        for version in ("1.0.0", "1.1.0", "2.0.0", "2.1.0"):
+            path = self.convert(self.REAL, "model.czann", "--czann-version", version)
+            for release in releases_here():
+                self.assertEqual(self.metadata(release, path), self.metadata(release, self.REAL), (version, release))
+
+    def test_every_release_unpacks_what_was_before_czann(self):
+        self.needs("--pixel-type")
+        for ending in ("czseg", "czmodel"):
+            path = self.convert(self.REAL, f"model.{ending}", "--pixel-type", "Gray16")
+            for release in releases_here():
+                modern, legacy = self.metadata(release, self.REAL), self.metadata(release, path)
+                self.assertEqual([one["name"] for one in legacy["classes"]], modern["classes"])
+                self.assertEqual(legacy["pixel_types"], ["Gray16"])
+                self.assertEqual(legacy["color_handling"], "SplitRgb")
+                # One border on each side; MinOverlap is both sides of it.
+                self.assertEqual([2 * int(legacy["border_size"])] * 2, modern["min_overlap"])
 
 
 if __name__ == "__main__":
