@@ -325,9 +325,11 @@ std::string write_legacy_metadata(const LegacyMetadata& metadata) {
   };
   list("Channels", metadata.pixel_types.size(),
        [&](std::size_t i) { xml += concat("<Item PixelType=\"", xml_attribute(metadata.pixel_types[i]), "\" />"); });
+  const bool has_labels = std::any_of(metadata.classes.begin(), metadata.classes.end(),
+                                      [](const SegmentationClass& entry) { return entry.label != 0; });
   list("TrainingClasses", metadata.classes.size(), [&](std::size_t i) {
     const SegmentationClass& entry = metadata.classes[i];
-    const auto label = entry.label == 0 ? static_cast<std::int64_t>(i) + 1 : entry.label;
+    const std::int64_t label = has_labels ? entry.label : static_cast<std::int64_t>(i) + 1;
     xml += concat("<Item colB=\"", int{entry.color.blue}, "\" colG=\"", int{entry.color.green}, "\" colR=\"",
                   int{entry.color.red}, "\" LabelValue=\"", label, "\" Name=\"", xml_attribute(entry.name), "\" />");
   });

@@ -352,6 +352,10 @@ Result<XmlElement> read_xml(std::string_view text, const Limits& limits) {
   const Builder builder_for_errors(decoded.utf8, buffer, decoded, limits);
   if (const std::size_t at = find_forbidden(decoded.utf8); at != std::string::npos)
     return builder_for_errors.syntax("a control character", static_cast<std::ptrdiff_t>(at));
+  // The parser does not see a single character at the end.
+  if (const std::size_t last = decoded.utf8.find_last_not_of(" \t\r\n");
+      last != std::string::npos && decoded.utf8[last] != '>')
+    return builder_for_errors.syntax("it does not end with a tag", static_cast<std::ptrdiff_t>(last));
   pugi::xml_document document;
   constexpr unsigned kFlags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
                               pugi::parse_doctype | pugi::parse_fragment;

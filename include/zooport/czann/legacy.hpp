@@ -59,7 +59,7 @@ Result<LegacyMetadata> read_legacy_json(std::string json, const Limits& limits, 
 LegacyMetadata read_legacy_json(const doc::Node& root, Diagnostics& diagnostics);
 
 // As the real package writes version 3.1.0: a declaration, then one line. Empty texts become what it puts there
-// ("3.1.0", "Trained", "DeepNeuralNetwork"), labels that are 0 the place among the classes. What XML cannot hold
+// ("3.1.0", "Trained", "DeepNeuralNetwork"), labels that are all 0 the place among the classes. What XML cannot hold
 // becomes U+FFFD. Elements that only ZEN writes (tile size, scaling) stand behind the others, if they are given.
 std::string write_legacy_metadata(const LegacyMetadata& metadata);
 
