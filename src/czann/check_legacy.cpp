@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/czann/check.hpp"
@@ -10,6 +12,21 @@ namespace {
 class LegacyCheck {
  public:
   LegacyCheck(const LegacyPackage& package, Diagnostics& findings) : package_(package), findings_(findings) {}
+
+  void metadata() {
+    const LegacyMetadata& metadata = package_.metadata;
+    const auto member = [&](const std::string& name, std::string_view ending) {
+      if (!name.empty() && name != metadata.id + std::string(ending))
+        report("czann.member-name", Severity::kWarning, "Id", concat("a member named ID", ending, " after the Id"),
+               concat('"', printable(name, 80), '"'));
+    };
+    member(package_.xml_name, ".xml");
+    member(package_.network_name, ".model");
+    if (!metadata.post_processing.empty())
+      report("czann.post-processing", Severity::kWarning, "Postprocessing",
+             "nothing that ZEN does behind the network: zooport gives what the network gives",
+             concat('"', printable(metadata.post_processing, 60), '"'));
+  }
 
   void network(const onnx::Model& network) {
     Diagnostics of_graph;
@@ -26,6 +43,7 @@ class LegacyCheck {
       report("czann.output-count", Severity::kWarning, "", "one output of the network",
              concat(network.graph.outputs.size()));
     tensor(*inputs.front());
+    tile(*inputs.front());
     if (network.graph.outputs.empty()) return;
     const onnx::ValueInfo& output = network.graph.outputs.front();
     tensor(output);
@@ -37,6 +55,30 @@ class LegacyCheck {
   }
 
  private:
+  // ZEN cuts images into tiles of the network's size and throws the border away.
+  void tile(const onnx::ValueInfo& input) {
+    const LegacyMetadata& metadata = package_.metadata;
+    const auto& shape = input.type.shape;
+    if (!shape || shape->size() != 4) return;
+    const std::optional<std::int64_t> said[] = {metadata.tile_height, metadata.tile_width};
+    for (std::size_t i = 0; i < 2; ++i) {
+      const std::optional<std::int64_t>& fixed = (*shape)[i + 1].value;
+      if (fixed && said[i] && *fixed != *said[i])
+        report("czann.tile-differs", Severity::kWarning, i == 0 ? "TotalTileHeight" : "TotalTileWidth",
+               concat(*fixed, ", the size of the network's input"), concat(*said[i]));
+      const std::optional<std::int64_t> size = fixed ? fixed : said[i];
+      if (!size)
+        return report("czann.open-tile", Severity::kWarning, "", "a fixed height and width of the network's input",
+                      "open ones; tiles have 256 pixels");
+      if (metadata.border_size.empty()) continue;
+      const std::int64_t border = metadata.border_size[std::min(i, metadata.border_size.size() - 1)];
+      if (2 * border >= *size)
+        return report("czann.border-too-large", Severity::kWarning, "BorderSize",
+                      concat("less than half of the tile of ", *size, " pixels; larger images cannot be run"),
+                      concat(border));
+    }
+  }
+
   void tensor(const onnx::ValueInfo& value) {
     if (value.type.element != onnx::ElementType::kFloat)
       report("czann.element-type", Severity::kError, "", concat("float32 for ", printable(value.name)),
@@ -66,8 +108,16 @@ class LegacyCheck {
 
 }  // namespace
 
+Specification specification_of(const LegacyPackage& package) {
+  const std::string& version = package.metadata.version;
+  const bool is_old =
+      version == "1" || version.starts_with("1.") || version.starts_with("2.") || version.starts_with("3.0");
+  return is_old ? Specification::kLegacy300 : Specification::kLegacy310;
+}
+
 Diagnostics check(const LegacyPackage& package, const CheckOptions&, const Context& context) {
   Diagnostics findings;
+  LegacyCheck(package, findings).metadata();
   const std::string& extractor = package.metadata.feature_extractor;
   const bool is_network = extractor.empty() || extractor == "DeepNeuralNetwork";
   if (!is_network || package.network_name.empty() || archive::looks_like_zip(package.network.span())) return findings;

@@ -5,6 +5,7 @@
 #include "czann/legacy_vectors_for_test.hpp"
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/czann/check.hpp"
 #include "zooport/czann/legacy.hpp"
 #include "zooport/doc/position.hpp"
 #include "zooport/onnx/io.hpp"
@@ -292,11 +293,13 @@ TEST(LegacyPackage, WhatHasNoNetworkSaysWhyItCannotRun) {
   EXPECT_NE(reason(with("Trained", "Untrained")).find("training only"), std::string::npos);
 }
 
-// A network of fixed size that gives its input back.
+// A network that gives its input back.
 Bytes identity(std::int64_t height, std::int64_t width, std::int64_t channels) {
   const std::vector<onnx::Dimension> shape = [&] {
     std::vector<onnx::Dimension> all(4);
-    all[0].value = 1, all[1].value = height, all[2].value = width, all[3].value = channels;
+    all[0].value = 1, all[3].value = channels;
+    if (height > 0) all[1].value = height;
+    if (width > 0) all[2].value = width;
     return all;
   }();
   onnx::Model model;
@@ -317,6 +320,39 @@ Bytes identity(std::int64_t height, std::int64_t width, std::int64_t channels) {
   auto bytes = onnx::to_bytes(model);
   EXPECT_TRUE(bytes.ok());
   return bytes ? *bytes : Bytes();
+}
+
+TEST(LegacyCheck, LooksAtWhatOnlyAllPartsShow) {
+  LegacyPackage package;
+  package.metadata = read(kGood);
+  package.xml_name = package.metadata.id + ".xml";
+  package.network_name = package.metadata.id + ".model";
+  package.network = identity(64, 64, 2);
+  const auto found = [&] {
+    Ids ids;
+    const Diagnostics findings = check(package, {}, Context{});
+    for (const Diagnostic& finding : findings.items()) ids.push_back(finding.id);
+    return ids;
+  };
+  EXPECT_EQ(found(), Ids{});
+  EXPECT_EQ(specification_of(package), Specification::kLegacy310);
+  package.metadata.post_processing = "CRF";
+  package.xml_name = "a.xml";
+  EXPECT_EQ(found(), (Ids{"czann.member-name", "czann.post-processing"}));
+  package.metadata.post_processing.clear();
+  package.xml_name = package.metadata.id + ".xml";
+  package.metadata.tile_width = 32;
+  package.metadata.border_size = {32};
+  EXPECT_EQ(found(), Ids{"czann.border-too-large"});
+  package.metadata.border_size = {31};
+  EXPECT_EQ(found(), Ids{"czann.tile-differs"});
+  package.network = identity(0, 64, 2);
+  EXPECT_EQ(found(), Ids{"czann.open-tile"});
+  package.metadata.classes.pop_back();
+  package.metadata.tile_height = package.metadata.tile_width = 64;
+  EXPECT_EQ(found(), Ids{"czann.class-count"});
+  package.network = Bytes(std::string("no ONNX"));
+  EXPECT_EQ(found().size(), 1U);
 }
 
 std::int64_t size_of(const model::AxisSpec& axis) {
