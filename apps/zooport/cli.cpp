@@ -254,8 +254,9 @@ class CommandLine {
 
   void declare_convert(CLI::App& verb) {
     verb.add_option("SOURCE", convert_.source, "model: file, folder, .zip, URL, DOI or zoo id")->required();
-    verb.add_option("DEST", convert_.dest, "file that is made; its ending decides: .czann")->required();
-    verb.add_option("--to", convert_.to, "format, whatever DEST's ending: czann")->type_name("FORMAT");
+    verb.add_option("DEST", convert_.dest, "file that is made; its ending decides: .czann, .czseg, .czmodel")
+        ->required();
+    verb.add_option("--to", convert_.to, "format, whatever DEST's ending: czann, czseg")->type_name("FORMAT");
     declare_weights(verb, convert_.weights);
     verb.add_option("--name", convert_.name, "for people; else that of the source");
     verb.add_option("--id", convert_.id, "UUID; else made of the content");
@@ -264,15 +265,28 @@ class CommandLine {
     verb.add_option("--min-overlap", convert_.min_overlap, "pixels, twice the border, one or one an axis")
         ->delimiter(',');
     verb.add_option("--spatial-dims", convert_.spatial_dims, "size of a tile")->delimiter(',')->type_name("H,W");
-    verb.add_option("--scaling", convert_.scaling, "metres a pixel, x and y")->delimiter(',');
-    verb.add_option("--license-file", convert_.license_file, "its text goes into the archive")->type_name("FILE");
+    verb.add_option("--scaling", convert_.scaling, "metres a pixel: x, y and z")->delimiter(',');
+    verb.add_option("--license-file", convert_.license_file, "goes into the archive unchanged, under its own name")
+        ->type_name("FILE");
+    verb.add_option("--czann-version", convert_.czann_version,
+                    "of the format: 1.0.0, 1.1.0, 2.0.0 or 2.1.0; else the oldest that holds the content")
+        ->type_name("VERSION");
+    verb.add_option("--pixel-type", convert_.pixel_types,
+                    "of a CZSEG's images, one each image channel: Gray8, Gray16, Gray32Float, Bgr24, Bgr48, …")
+        ->delimiter(',')
+        ->type_name("TYPE,...");
+    verb.add_option("--color-handling", convert_.color_handling, "of a CZSEG: SplitRgb or ConvertToMonochrome")
+        ->type_name("NAME");
+    verb.add_option("--target", convert_.target, "ZEN that has to load it, such as zen-blue-3.5")->type_name("ZEN");
     verb.add_option("--source-dtype", convert_.source_dtype, "what ZEN's pixels are: uint8, uint16, float32");
     auto* of_image = verb.add_option("--statistics-from", convert_.statistics_from,
                                      "image whose statistics become part of the graph");
     of_image->type_name("IMAGE");
     verb.add_flag("--tile-statistics", convert_.tile_statistics, "statistics of each tile instead of the image's")
         ->excludes(of_image);
-    verb.add_option("--axes", convert_.axes, "of that image, one letter each of tczyx")->type_name("LETTERS");
+    verb.add_option("--axes", convert_.axes,
+                    "of that image, one letter each of tczyx; or of a bare ONNX file: byxc, bcyx, bzyxc, bczyx")
+        ->type_name("LETTERS");
     verb.add_flag("--embed", convert_.embed, "carry the original description inside");
     verb.add_flag("--force", convert_.force, "write even if the result differs or cannot be verified");
     declare_not_yet(verb, {"--metadata", "--author", "--license", "--pre", "--post", "--allow-savedmodel!", "--from",
@@ -450,7 +464,10 @@ const std::vector<Verb>& CommandLine::verbs() {
        &CommandLine::declare_predict},
       {"convert", "", "carry a model to another format",
        "  zooport convert model.zip model.czann\n"
-       "  zooport convert model model.czann --source-dtype uint16 --statistics-from cells.tif\n",
+       "  zooport convert model model.czann --source-dtype uint16 --statistics-from cells.tif\n"
+       "  zooport convert nhwc.onnx model.czann --type SingleClassSemanticSegmentation --classes Background,Nucleus\n"
+       "  zooport convert new.czann old.czann --target zen-blue-3.5\n"
+       "  zooport convert model.czann model.czseg --pixel-type Gray16\n",
        &CommandLine::declare_convert},
       {"package", "", "a self-contained bioimage.io package",
        "  zooport package model/rdf.yaml model.zip\n  zooport package model.zip unpacked --weights onnx,torchscript\n",
@@ -490,7 +507,8 @@ const std::vector<Verb>& CommandLine::graph_verbs() {
       {"check", "", "is the graph right?", "  zooport graph check model.onnx\n", &CommandLine::declare_graph_check},
       {"opset", "", "say the graph in another opset, verified by running both",
        "  zooport graph opset model.onnx model12.onnx --to 12\n"
-       "  zooport graph opset half.onnx single.onnx --to 12 --float32\n", &CommandLine::declare_graph_opset},
+       "  zooport graph opset half.onnx single.onnx --to 12 --float32\n",
+       &CommandLine::declare_graph_opset},
       {"shape", "", "fix the sizes of inputs, or open them",
        "  zooport graph shape model.onnx tile.onnx --input-shape 1,1,512,512\n"
        "  zooport graph shape tile.onnx model.onnx --input-shape input=1,1,height,width\n",

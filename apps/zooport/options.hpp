@@ -144,6 +144,10 @@ struct ConvertArguments {
   std::vector<std::int64_t> spatial_dims;
   std::vector<double> scaling;
   std::string license_file;
+  std::string czann_version;
+  std::string target;
+  std::vector<std::string> pixel_types;
+  std::string color_handling;
   std::string source_dtype;
   std::string statistics_from;
   std::string axes;

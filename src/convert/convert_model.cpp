@@ -1,5 +1,6 @@
 #include "zooport/convert/convert_model.hpp"
 
+#include "convert/czann_version.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 
@@ -35,6 +36,13 @@ Result<CzannOptions> complete(const ConvertRequest& request, const Context& cont
   if (!request.license_file.empty()) {
     ZOOPORT_TRY_ASSIGN(const Bytes text, os::read_file(request.license_file, context.limits.document_bytes));
     options.license_text = text.text();
+    options.license_name = os::file_name(request.license_file);
+  }
+  if (!request.czann_version.empty()) {
+    ZOOPORT_TRY_ASSIGN(options.specification, czann_version_named(request.czann_version));
+  }
+  if (!request.target.empty()) {
+    ZOOPORT_TRY_ASSIGN(options.target, czann::zen_version_named(request.target));
   }
   return options;
 }
@@ -42,14 +50,16 @@ Result<CzannOptions> complete(const ConvertRequest& request, const Context& cont
 }  // namespace
 
 Result<ConversionReport> convert_model(const Loaded& source, const std::string& dest, const ConvertRequest& request,
-                                       std::shared_ptr<engine::Engine> engine, const Context& context) {
-  const std::string to = request.to.empty() ? format_of(dest) : request.to;
-  if (to != "czann") {
-    std::string what = concat("models cannot be written as ", printable(to), " yet, only as czann");
-    if (request.to.empty()) what += concat("; ", printable(dest), " does not end in .czann");
+                                       EngineOnDemand engine, const Context& context) {
+  std::string to = request.to.empty() ? format_of(dest) : request.to;
+  if (to == "czmodel") to = "czseg";  // the same under another name
+  if (to != "czann" && to != "czseg") {
+    std::string what = concat("models cannot be written as ", printable(to), " yet, only as czann or czseg");
+    if (request.to.empty()) what += concat("; ", printable(dest), " ends in none of .czann, .czseg and .czmodel");
     return make_error(ErrorKind::kUnsupported, "convert.unsupported-dest", std::move(what));
   }
   ZOOPORT_TRY_ASSIGN(const CzannOptions options, complete(request, context));
+  if (to == "czseg") return to_legacy(source, dest, options, request.legacy, std::move(engine), context);
   return to_czann(source, dest, options, std::move(engine), context);
 }
 

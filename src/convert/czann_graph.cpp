@@ -11,28 +11,8 @@
 namespace zooport::convert {
 namespace {
 
-// What CZANN 1.0.0 asks for.
-constexpr std::int64_t kOpset = 12;
-
-// Outer axes are batch, (z,) y, x, channel; gives the inner axis of each.
-Result<std::vector<int>> zen_permutation(const model::TensorSpec& spec) {
-  std::vector<std::string> wanted{"batch"};
-  if (spec.find_axis("z") >= 0) wanted.push_back("z");
-  for (const char* axis : {"y", "x", "channel"}) wanted.push_back(axis);
-  std::vector<int> permutation;
-  for (const std::string& axis : wanted) {
-    const int at = spec.find_axis(axis);
-    if (at < 0)
-      return make_error(ErrorKind::kUnsupported, "convert.axes",
-                        concat("a CZANN has the axes batch, y, x and channel; ", printable(spec.id), " lacks ", axis));
-    permutation.push_back(at);
-  }
-  if (permutation.size() != spec.axes.size())
-    return make_error(ErrorKind::kUnsupported, "convert.axes",
-                      concat("a CZANN has the axes batch, z, y, x and channel; ", printable(spec.id), " has others (",
-                             tensor::letters_of(spec.tensor_axes()), ")"));
-  return permutation;
-}
+// What is emitted wants at least that.
+constexpr std::int64_t kOldestOpset = 11;
 
 // All axes of the input for that tile: batch 1, the channels that are described or declared.
 Result<tensor::Shape> input_shape(const onnx::ValueInfo& input, const GraphRequest& request) {
@@ -60,31 +40,6 @@ Result<tensor::Shape> input_shape(const onnx::ValueInfo& input, const GraphReque
   return shape;
 }
 
-// Fixes the sizes, and takes care that nothing inside has others.
-Result<void> fix_tile(onnx::Model& network, const GraphRequest& request, std::vector<std::string>& steps) {
-  const onnx::ValueInfo& input = *network.graph.required_inputs().at(0);
-  if (!input.type.shape || input.type.shape->size() != request.input.axes.size())
-    return make_error(ErrorKind::kInvalid, "convert.axes",
-                      "the network has another number of axes than the model describes");
-  ZOOPORT_TRY_ASSIGN(const tensor::Shape shape, input_shape(input, request));
-  onnx::OpenAxes open{input.name, std::vector<std::string>(shape.size())};
-  bool needs_opening = false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const auto& declared = (*input.type.shape)[i].value;
-    if (!declared || *declared == shape[i]) continue;
-    if (request.input.axes[i].axis.kind != tensor::AxisKind::kSpace)
-      return make_error(ErrorKind::kUnsupported, "convert.axes",
-                        concat("the network is built for ", *declared, " along ", request.input.axes[i].axis.id));
-    open.names[i] = request.input.axes[i].axis.id;
-    needs_opening = true;
-  }
-  if (needs_opening) {
-    ZOOPORT_TRY(onnx::make_symbolic(network, {open}));
-    steps.push_back(concat("resize the network's input to ", shape_text(shape)));
-  }
-  return onnx::make_fixed(network, {{input.name, shape}});
-}
-
 Result<void> prepend_processing(onnx::Builder& build, const std::string& input, const GraphRequest& request,
                                 std::vector<std::string>& steps) {
   ZOOPORT_TRY_ASSIGN(std::string value, build.open_input(input));
@@ -93,10 +48,13 @@ Result<void> prepend_processing(onnx::Builder& build, const std::string& input, 
     value = build.gather(value, {2, 1, 0}, channel);
     steps.push_back("insert a swap of the colours: ZEN delivers blue, green, red");
   }
-  if (request.pixel_maximum != 1) {
+  if (request.pixels == GraphRequest::Pixels::kMultiply) {
     value = build.add("Mul", {value, build.scalar(static_cast<float>(request.pixel_maximum))});
     steps.push_back(
         concat("insert scale_linear(gain=", request.pixel_maximum, "): ZEN delivers pixels between 0 and 1"));
+  } else if (request.pixels == GraphRequest::Pixels::kDivide) {
+    value = build.add("Div", {value, build.scalar(static_cast<float>(request.pixel_maximum))});
+    steps.push_back(concat("insert a division by ", request.pixel_maximum, ": ZEN delivers pixels as they are"));
   }
   process::Emitter emitter(build, {value, request.input.tensor_axes(), tensor::Dtype::kFloat32});
   for (const process::OperationPtr& operation : request.input.processing) {
@@ -129,14 +87,59 @@ Result<void> append_processing(onnx::Builder& build, const std::string& output, 
 
 }  // namespace
 
-Result<void> make_czann_graph(onnx::Model& network, const GraphRequest& request, std::vector<std::string>& steps,
-                              Diagnostics& findings) {
+Result<std::vector<int>> zen_permutation(const model::TensorSpec& spec) {
+  std::vector<std::string> wanted{"batch"};
+  if (spec.find_axis("z") >= 0) wanted.push_back("z");
+  for (const char* axis : {"y", "x", "channel"}) wanted.push_back(axis);
+  std::vector<int> permutation;
+  for (const std::string& axis : wanted) {
+    const int at = spec.find_axis(axis);
+    if (at < 0)
+      return make_error(ErrorKind::kUnsupported, "convert.axes",
+                        concat("a CZANN has the axes batch, y, x and channel; ", printable(spec.id), " lacks ", axis));
+    permutation.push_back(at);
+  }
+  if (permutation.size() != spec.axes.size())
+    return make_error(ErrorKind::kUnsupported, "convert.axes",
+                      concat("a CZANN has the axes batch, z, y, x and channel; ", printable(spec.id), " has others (",
+                             tensor::letters_of(spec.tensor_axes()), ")"));
+  return permutation;
+}
+
+Result<void> fix_tile(onnx::Model& network, const GraphRequest& request, std::vector<std::string>& steps) {
+  const onnx::ValueInfo& input = *network.graph.required_inputs().at(0);
+  if (!input.type.shape || input.type.shape->size() != request.input.axes.size())
+    return make_error(ErrorKind::kInvalid, "convert.axes",
+                      "the network has another number of axes than the model describes");
+  ZOOPORT_TRY_ASSIGN(const tensor::Shape shape, input_shape(input, request));
+  onnx::OpenAxes open{input.name, std::vector<std::string>(shape.size())};
+  bool needs_opening = false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const auto& declared = (*input.type.shape)[i].value;
+    if (!declared || *declared == shape[i]) continue;
+    if (request.input.axes[i].axis.kind != tensor::AxisKind::kSpace)
+      return make_error(ErrorKind::kUnsupported, "convert.axes",
+                        concat("the network is built for ", *declared, " along ", request.input.axes[i].axis.id));
+    open.names[i] = request.input.axes[i].axis.id;
+    needs_opening = true;
+  }
+  if (needs_opening) {
+    ZOOPORT_TRY(onnx::make_symbolic(network, {open}));
+    steps.push_back(concat("resize the network's input to ", shape_text(shape)));
+  }
+  return onnx::make_fixed(network, {{input.name, shape}});
+}
+
+Result<void> make_czann_graph(onnx::Model& network, const GraphRequest& request, const GraphCeiling& ceiling,
+                              std::vector<std::string>& steps, Diagnostics& findings) {
   ZOOPORT_TRY_ASSIGN(const std::vector<int> input_permutation, zen_permutation(request.input));
   ZOOPORT_TRY_ASSIGN(const std::vector<int> output_permutation, zen_permutation(request.output));
-  // A graph below 12 may stay (ZEN's own files are opset 11), but what is emitted wants at least 11.
-  if (network.opset() > kOpset || network.opset() < 11 || network.ir_version > onnx::ir_version_of(kOpset)) {
-    steps.push_back(concat("change opset ", network.opset(), " to ", kOpset));
-    ZOOPORT_TRY_ASSIGN(const std::vector<std::string> done, onnx::change_opset(network, {kOpset}, findings));
+  // A graph below the ceiling may stay: ZEN's own files are opset 11.
+  const bool is_within = network.opset() <= ceiling.opset && network.ir_version <= ceiling.ir_version;
+  if (!is_within || network.opset() < kOldestOpset) {
+    const std::int64_t opset = std::clamp(network.opset(), std::min<std::int64_t>(12, ceiling.opset), ceiling.opset);
+    steps.push_back(concat("change opset ", network.opset(), " to ", opset));
+    ZOOPORT_TRY_ASSIGN(const std::vector<std::string> done, onnx::change_opset(network, {opset}, findings));
     for (const std::string& step : done) steps.push_back(step);
   }
   ZOOPORT_TRY(fix_tile(network, request, steps));

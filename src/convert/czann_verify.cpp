@@ -83,11 +83,12 @@ class Verifier {
     ZOOPORT_TRY_ASSIGN(const tensor::Array found,
                        predict::zen_emulate(image.view(), request_.tile, request_.border,
                                             [this](tensor::Array tile) { return run_result(std::move(tile)); }));
-    ZOOPORT_TRY_ASSIGN(const tensor::Array expected,
-                       request_.statistics || !needs_statistics()
-                           ? run_source(tensor::Array::copy_of(image.view()))
-                           : predict::zen_emulate(image.view(), request_.tile, request_.border,
-                                                  [this](tensor::Array tile) { return run_source(std::move(tile)); }));
+    ZOOPORT_TRY_ASSIGN(
+        const tensor::Array expected,
+        request_.against == VerifyRequest::Against::kWholeImage && (request_.statistics || !needs_statistics())
+            ? run_source(tensor::Array::copy_of(image.view()))
+            : predict::zen_emulate(image.view(), request_.tile, request_.border,
+                                   [this](tensor::Array tile) { return run_source(std::move(tile)); }));
     return predict::compare(request_.source.outputs.at(0).id, expected.view(), found.view(), kTolerance);
   }
 
@@ -120,16 +121,25 @@ class Verifier {
 
 }  // namespace
 
+Result<czann::Package> read_made_czann(const Bytes& archive, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(archive, context));
+  if (read.package && !read.findings.has_errors()) return std::move(*read.package);
+  Error error = make_error(ErrorKind::kInternal, "convert.wrote-invalid", "the CZANN that was made is not valid");
+  for (const Diagnostic& finding : read.findings.items()) error.what.related.push_back({finding.message, {}, {}});
+  return error;
+}
+
 Result<predict::Comparison> verify_czann(const Bytes& archive, const VerifyRequest& request,
                                          std::shared_ptr<engine::Engine> engine, const Context& context,
                                          double& off_stride) {
-  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(archive, context));
-  if (!read.package || read.findings.has_errors()) {
-    Error error = make_error(ErrorKind::kInternal, "convert.wrote-invalid", "the CZANN that was made is not valid");
-    for (const Diagnostic& finding : read.findings.items()) error.what.related.push_back({finding.message, {}, {}});
-    return error;
-  }
-  ZOOPORT_TRY_ASSIGN(model::Model made, czann::to_model(std::move(*read.package)));
+  ZOOPORT_TRY_ASSIGN(czann::Package package, read_made_czann(archive, context));
+  ZOOPORT_TRY_ASSIGN(model::Model made, czann::to_model(std::move(package)));
+  return verify_for_zen(std::move(made), request, std::move(engine), context, off_stride);
+}
+
+Result<predict::Comparison> verify_for_zen(model::Model made, const VerifyRequest& request,
+                                           std::shared_ptr<engine::Engine> engine, const Context& context,
+                                           double& off_stride) {
   predict::PredictOptions options;
   ZOOPORT_TRY_ASSIGN(predict::Predictor result, predict::Predictor::open(std::move(made), engine, options, context));
   options.weights = request.weights;

@@ -139,7 +139,7 @@ TEST(PredictFiles, PicturesNeedPlanes) {
 TEST(ConvertModel, RefusesOtherFormats) {
   const auto loaded = load_model(kExample, {});
   ASSERT_TRUE(loaded.ok());
-  for (const std::string dest : {"x.czseg", "x.onnx", "folder", "x.zip"}) {
+  for (const std::string dest : {"x.onnx", "folder", "x.zip"}) {
     const auto report = convert_model(*loaded, dest, {}, nullptr, {});
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.error().what.id, "convert.unsupported-dest");

@@ -13,6 +13,10 @@ convert::ConvertRequest request_of(const ConvertArguments& arguments, const Term
   request.type = arguments.type;
   request.source_dtype = arguments.source_dtype;
   request.license_file = arguments.license_file;
+  request.czann_version = arguments.czann_version;
+  request.target = arguments.target;
+  request.legacy.pixel_types = arguments.pixel_types;
+  request.legacy.color_handling = arguments.color_handling;
   Options& options = request.czann;
   options.weights = arguments.weights;
   options.name = arguments.name;
@@ -25,6 +29,7 @@ convert::ConvertRequest request_of(const ConvertArguments& arguments, const Term
   if (arguments.tile_statistics) options.statistics = Options::Statistics::kPerTile;
   options.statistics_image = arguments.statistics_from;
   options.statistics_axes = arguments.axes;
+  options.graph_axes = arguments.axes;
   if (arguments.embed) options.embed = Options::Embed::kDescription;
   if (arguments.force) options.on_failure = Options::OnFailure::kWriteAnyway;
   if (terminal.common().overwrite) options.if_present = Options::IfPresent::kReplace;
@@ -33,9 +38,8 @@ convert::ConvertRequest request_of(const ConvertArguments& arguments, const Term
 
 Result<convert::ConversionReport> run(const ConvertArguments& arguments, const Terminal& terminal) {
   ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(arguments.source, terminal.context()));
-  const auto engine = terminal.engine();
-  if (!engine && !arguments.force) return engine.error();
-  return convert::convert_model(loaded, arguments.dest, request_of(arguments, terminal), engine ? *engine : nullptr,
+  convert::EngineOnDemand engine([&terminal] { return terminal.engine(); });
+  return convert::convert_model(loaded, arguments.dest, request_of(arguments, terminal), std::move(engine),
                                 terminal.context());
 }
 

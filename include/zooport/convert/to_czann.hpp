@@ -5,25 +5,37 @@
 #include <string>
 #include <vector>
 
+#include "zooport/convert/engine_on_demand.hpp"
 #include "zooport/convert/load.hpp"
-#include "zooport/engine/engine.hpp"
+#include "zooport/czann/zen.hpp"
 #include "zooport/predict/compare.hpp"
 
 namespace zooport::convert {
 
 struct CzannOptions {
+  // Of the file that is written, one of the CZANN ones; none: that of a source that is a CZANN, else the oldest that
+  // holds the content (Scaling needs 1.1.0, three numbers of it 2.0.0).
+  std::optional<czann::Specification> specification;
+  // The file has to be one that this ZEN loads.
+  std::optional<czann::ZenVersion> target;
+
   std::string weights;
   std::string name;                      // empty: that of the source
-  std::string id;                        // UUID; empty: derived from the content
-  std::optional<czann::ModelType> type;  // none: Regression, reported as an assumption
+  std::string id;                        // UUID; empty: that of a CZANN or CZSEG, else derived from the content
+  std::optional<czann::ModelType> type;  // none: that of a CZANN, else Regression, reported as an assumption
   std::vector<std::string> classes;
-  std::vector<std::int64_t>
-      min_overlap;  // one each axis of space, or one for all; empty: from halo and receptive field
+  // One each axis of space, or one for all; empty: that of a CZANN, else from halo and receptive field.
+  std::vector<std::int64_t> min_overlap;
   std::vector<std::int64_t> spatial_dims;  // size of a tile: H, W (D, H, W); empty: the described size, or 512
-  std::vector<double> scaling;
-  std::string license_text;  // empty: a note that names the licence of the source
+  std::vector<double> scaling;             // metres a pixel: x, y(, z); empty: that of the source, if it says
+  std::string license_text;  // empty: members of a CZANN or CZSEG, else a note that names the licence of the source
+  std::string license_name;  // of its member, without folders; empty, or the name of another member: license.txt
+  // Axes of a bare ONNX file, "byxc" (ZEN's own order) or "bcyx"; empty: guessed from the graph, reported as an
+  // assumption.
+  std::string graph_axes;
   // What ZEN's pixels were before it divided them by their type's maximum; none: the described type if that is an
-  // integer, else uint8, reported as an assumption.
+  // integer, else uint8, reported as an assumption. A bare ONNX file gets pixels as ZEN delivers them, between 0 and 1,
+  // unless this says which values it expects.
   std::optional<tensor::Dtype> source_dtype;
 
   // What takes the place of statistics of the whole image, which a graph that is run tile by tile cannot know.
@@ -72,11 +84,13 @@ struct ConversionReport {
   Diagnostics findings;
 };
 
-// Writes the model as a CZANN of specification 1.0.0 and compares the result, run through ZEN's tiling over three by
-// three tiles of a sparse integer image, with the source's whole-image result. Beyond tolerance nothing is written; the
-// report says what was found. Errors: what the format cannot hold (kUnsupported), or what the source lacks. `engine`
-// may be null only with OnFailure::kWriteAnyway.
+// Writes the model as a CZANN. A network that is one of ZEN's already (a bare ONNX file with axes b, (z,) y, x, c and
+// float32, or that of a CZANN) is copied unchanged, and verified by its bytes; no engine is needed. Every other is
+// changed, and the result, run through ZEN's tiling over three by three tiles of a sparse integer image, compared with
+// the source's whole-image result. Beyond tolerance nothing is written; the report says what was found. Errors: what
+// the format cannot hold (kUnsupported), or what the source lacks; no engine where one is needed, unless
+// OnFailure::kWriteAnyway.
 Result<ConversionReport> to_czann(const Loaded& source, const std::string& dest, const CzannOptions& options,
-                                  std::shared_ptr<engine::Engine> engine, const Context& context);
+                                  EngineOnDemand engine, const Context& context);
 
 }  // namespace zooport::convert
