@@ -304,8 +304,11 @@ class CommandLine {
     verb.add_flag("--normalized", check_.normalized, "add the description as the reference writes it to the record");
     verb.add_option("--warnings", check_.warnings, "least severity that is shown: error, alert, warning or info")
         ->check(CLI::IsMember({"error", "alert", "warning", "info"}));
-    declare_not_yet(verb, {"--target", "--zen-kit", "--from", "--weights", "--architecture", "--signature",
-                           "--graph-inputs", "--graph-outputs", "--input-shape"});
+    verb.add_option("--target", check_.target,
+                    "version of ZEN that has to load it, such as zen-blue-3.5 or zen-core-3.4")
+        ->type_name("ZEN");
+    declare_not_yet(verb, {"--zen-kit", "--from", "--weights", "--architecture", "--signature", "--graph-inputs",
+                           "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose_for_sources(verb, &check, check_);
   }

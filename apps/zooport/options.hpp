@@ -34,6 +34,7 @@ struct CheckArguments {
   bool recursive = false;
   bool normalized = false;
   std::string warnings = "warning";  // least severity that is shown
+  std::string target;                // version of ZEN
 };
 
 struct PackageArguments {

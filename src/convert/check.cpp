@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "convert/check_tiling.hpp"
+#include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/convert/open.hpp"
 #include "zooport/czann/check.hpp"
@@ -11,6 +13,8 @@ namespace zooport::convert {
 namespace {
 
 using bioimageio::Status;
+
+constexpr std::string_view kMetadataName = "model.json";
 
 Status status_of(ErrorKind kind) {
   switch (kind) {
@@ -61,46 +65,101 @@ Result<void> check_description(CheckReport& report, const Opened& opened, const 
   return {};
 }
 
-Result<void> check_czann(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+Tiling tiling_of(const czann::Package& package) {
+  Tiling tiling;
+  tiling.network = package.network;
+  tiling.network_name = "model.model";
+  tiling.tile = package.metadata.input_shape;
+  for (const std::int64_t overlap : package.metadata.min_overlap) tiling.border.push_back(overlap / 2);
+  tiling.metadata_name = kMetadataName;
+  tiling.tile_path = {Step::key("InputShape")};
+  tiling.border_path = {Step::key("MinOverlap")};
+  return tiling;
+}
+
+Identity identity_of(const czann::Package& package) {
+  return {package.metadata.id, sha256_hex(package.network.span()),
+          sha256_hex(as_bytes(czann::write_metadata(package.metadata)))};
+}
+
+Result<void> check_czann(CheckReport& report, const Opened& opened, const CheckOptions& options,
                          const Context& context) {
   ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(opened.bytes, context, czann::Others::kVerify));
+  const Result<Bytes> text = opened.root->read(read.metadata_name, context);
+  const std::string_view shown_text = text ? text->text() : std::string_view();
   if (read.package) {
-    read.findings.add(czann::check(*read.package, {}, context));
-    report.type = czann::name_of(read.package->metadata.type);
-    report.format_version = read.package->metadata.format_version;
+    const czann::Package& package = *read.package;
+    Diagnostics findings = czann::check(package, {options.target, shown_text}, context);
+    check_tiling(tiling_of(package), findings, context);
+    czann::place_findings(shown_text, context.limits, findings);
+    for (Diagnostic& finding : findings.items())
+      if (finding.file == kMetadataName) finding.file = read.metadata_name;
+    read.findings.add(std::move(findings));
+    report.type = czann::name_of(package.metadata.type);
+    report.declared_version = package.metadata.format_version;
+    report.format_version = czann::name_of(czann::specification_of(package));
+    if (options.identity == CheckOptions::Identity::kHashed) report.identity = identity_of(package);
   }
   report.findings = std::move(read.findings);
   show_files(report, opened);
-  if (Result<Bytes> text = opened.root->read("model.json", context))
-    report.texts.emplace(opened.shown("model.json"), std::move(*text));
+  if (text) report.texts.emplace(opened.shown(read.metadata_name), *text);
   judge(report, options);
   return {};
 }
 
-Result<void> check_czseg(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+Tiling tiling_of(const czann::LegacyPackage& package) {
+  const czann::LegacyMetadata& metadata = package.metadata;
+  Tiling tiling;
+  tiling.network = package.network;
+  tiling.network_name = package.network_name;
+  // What a file does not say, the network does.
+  if (const Result<model::Model> model = czann::to_model(package); model && !model->inputs.empty())
+    for (std::size_t i = 1; i < model->inputs[0].axes.size(); ++i)
+      if (const auto* size = std::get_if<model::ParametrizedSize>(&model->inputs[0].axes[i].size))
+        tiling.tile.push_back(size->min);
+  tiling.border = metadata.border_size;
+  if (tiling.border.size() == 1) tiling.border.push_back(tiling.border.front());
+  tiling.metadata_name = package.xml_name;
+  tiling.tile_path = {Step::key("TotalTileHeight")};
+  tiling.border_path = {Step::key("BorderSize")};
+  return tiling;
+}
+
+Identity identity_of(const czann::LegacyPackage& package) {
+  return {package.metadata.id, sha256_hex(package.network.span()),
+          sha256_hex(as_bytes(czann::write_legacy_metadata(package.metadata)))};
+}
+
+Result<void> check_czseg(CheckReport& report, const Opened& opened, const CheckOptions& options,
                          const Context& context) {
   ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(opened.bytes, context));
+  Bytes xml;
+  if (!read.xml_name.empty())
+    if (Result<Bytes> text = opened.root->read(read.xml_name, context)) xml = std::move(*text);
   if (read.package) {
-    read.findings.add(czann::check(*read.package, {}, context));
+    Diagnostics findings = czann::check(*read.package, {options.target, xml.text()}, context);
+    check_tiling(tiling_of(*read.package), findings, context);
+    read.findings.add(std::move(findings));
     report.type = czann::name_of(czann::ModelType::kSingleClassSemanticSegmentation);
+    report.declared_version = read.package->metadata.version;
     report.format_version = read.package->metadata.version;
+    if (options.identity == CheckOptions::Identity::kHashed) report.identity = identity_of(*read.package);
   }
   report.findings = std::move(read.findings);
   show_files(report, opened);
-  if (!read.xml_name.empty())
-    if (Result<Bytes> text = opened.root->read(read.xml_name, context))
-      report.texts.emplace(opened.shown(read.xml_name), std::move(*text));
+  if (!read.xml_name.empty()) report.texts.emplace(opened.shown(read.xml_name), xml);
   judge(report, options);
   return {};
 }
 
-Result<void> check_onnx(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+Result<void> check_onnx(CheckReport& report, const Opened& opened, const CheckOptions& options,
                         const Context& context) {
   const onnx::ReadOptions reading{.limits = context.limits, .external = [&](const std::string& location) {
                                     return resource::read_only_name(*opened.root, location, context);
                                   }};
   ZOOPORT_TRY_ASSIGN(const onnx::Model model, onnx::read_model(opened.bytes, reading));
   onnx::check_model(model, report.findings);
+  if (options.identity == CheckOptions::Identity::kHashed) report.identity = Identity{{}, opened.sha256.hex(), {}};
   show_files(report, opened);
   judge(report, options);
   return {};
@@ -115,7 +174,7 @@ Error cannot_check(const Opened& opened) {
   return error;
 }
 
-Result<void> check_opened(CheckReport& report, const Opened& opened, const bioimageio::CheckOptions& options,
+Result<void> check_opened(CheckReport& report, const Opened& opened, const CheckOptions& options,
                           const Context& context) {
   switch (opened.kind) {
     case SourceKind::kBioimageio: return check_description(report, opened, options, context);
@@ -129,8 +188,7 @@ Result<void> check_opened(CheckReport& report, const Opened& opened, const bioim
 
 }  // namespace
 
-Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
-                                 const Context& context) {
+Result<CheckReport> check_source(const std::string& source, const CheckOptions& options, const Context& context) {
   CheckReport report;
   report.source = source;
   const Result<Opened> opened = open_source(source, context);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "zooport/base/os/process.hpp"
+#include "zooport/base/text.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -63,16 +64,76 @@ class Queue {
   bool is_stopped_ = false;
 };
 
+// What models that were checked before have in common with the next one. A text or two for each is all that is kept.
+class Relations {
+ public:
+  void look(CheckReport& report) {
+    if (!report.identity) return;
+    const Identity& identity = *report.identity;
+    const Known* of_id = find(ids_, identity.id);
+    const Known* of_network = find(networks_, identity.network);
+    if (of_id && (of_id->identity.network != identity.network || of_id->identity.rest != identity.rest)) {
+      const bool is_same_network = of_id->identity.network == identity.network;
+      add(report, "convert.same-id", Severity::kWarning, {Step::key("Id")}, identity.id,
+          concat("the Id is that of ", printable(of_id->source), ", ",
+                 is_same_network ? "which has the same network and another description" : "which has another network"),
+          "ZEN tells models apart by their Id; give each model one of its own.");
+      if (of_network && of_network->source == of_id->source) of_network = nullptr;  // said already
+    }
+    if (of_network)
+      add(report, "convert.same-network", Severity::kInfo, {}, of_network->source,
+          concat("the network is that of ", printable(of_network->source),
+                 of_network->identity.id == identity.id || identity.id.empty() ? "" : ", under another Id"),
+          {});
+    const Known known{report.source, identity};
+    ids_.emplace(identity.id, known);
+    networks_.emplace(identity.network, known);
+  }
+
+ private:
+  struct Known {
+    std::string source;
+    Identity identity;
+  };
+  using Map = std::map<std::string, Known, std::less<>>;
+
+  static const Known* find(const Map& map, const std::string& key) {
+    const auto found = key.empty() ? map.end() : map.find(key);
+    return found == map.end() ? nullptr : &found->second;
+  }
+
+  static void add(CheckReport& report, std::string id, Severity severity, Path path, std::string found,
+                  std::string message, std::string help) {
+    Diagnostic finding;
+    finding.id = std::move(id);
+    finding.severity = severity;
+    finding.file = report.source;
+    finding.path = std::move(path);
+    finding.found = std::move(found);
+    finding.message = std::move(message);
+    finding.help = std::move(help);
+    report.findings.add(std::move(finding));
+  }
+
+  Map ids_;
+  Map networks_;
+};
+
 }  // namespace
 
 Result<void> check_many(const std::vector<std::string>& sources, const CheckOne& check, const TakeReport& take,
                         const Context& context) {
   const std::size_t processors = context.threads > 0 ? context.threads : os::processor_count();
   const std::size_t threads = std::min(std::max<std::size_t>(processors, 1), sources.size());
+  Relations relations;
+  const auto give = [&](const std::string& source, Result<CheckReport> report) {
+    if (report) relations.look(*report);
+    take(source, std::move(report));
+  };
   if (threads <= 1) {
     for (const std::string& source : sources) {
       if (context.stopped()) return Context::cancelled();
-      take(source, check(source, context));
+      give(source, check(source, context));
     }
     return {};
   }
@@ -86,7 +147,7 @@ Result<void> check_many(const std::vector<std::string>& sources, const CheckOne&
       while (const auto index = queue.next()) queue.give(*index, check(sources[*index], of_one));
     });
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    take(sources[i], queue.take(i));
+    give(sources[i], queue.take(i));
     context.tell({"check", i + 1, sources.size()});
     if (context.stopped()) {
       queue.stop();

@@ -1,3 +1,4 @@
+#include "convert/fix_czann.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/mend.hpp"
@@ -22,9 +23,9 @@ Result<std::string> file_of(const Opened& opened) {
 
 }  // namespace
 
-Result<CheckReport> fix_source(const std::string& source, const bioimageio::CheckOptions& options,
-                               const Context& context) {
+Result<CheckReport> fix_source(const std::string& source, const CheckOptions& options, const Context& context) {
   const Result<Opened> opened = open_source(source, context);
+  if (opened && opened->kind == SourceKind::kCzann) return fix_czann(*opened, options, context);
   if (!opened || opened->kind != SourceKind::kBioimageio) return check_source(source, options, context);
   ZOOPORT_TRY_ASSIGN(const std::string file, file_of(*opened));
   const std::string shown = opened->shown(opened->file_name);

@@ -2,6 +2,7 @@
 
 #include "zooport/base/text.hpp"
 #include "zooport/convert/load.hpp"
+#include "zooport/czann/check.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -47,6 +48,12 @@ void fill_without_model(Info& info, const bioimageio::Description& description) 
   for (const char* verb : {"test", "predict", "convert to czann"}) info.uses.push_back(use(verb, reason));
 }
 
+ForZen for_zen(czann::Specification specification) {
+  return {std::string(czann::name_of(specification)),
+          czann::name_of(czann::first_zen(specification, czann::ZenProduct::kBlue)),
+          czann::name_of(czann::first_zen(specification, czann::ZenProduct::kCore))};
+}
+
 }  // namespace
 
 Result<Info> inspect_source(const std::string& source, const Context& context) {
@@ -64,7 +71,9 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
     fill_without_model(info, *loaded.description);
     return info;
   }
+  if (loaded.package) info.zen = for_zen(czann::specification_of(*loaded.package));
   info.model = std::move(loaded.model);
+  if (loaded.legacy) info.zen = for_zen(czann::specification_of(*loaded.legacy));
   if (loaded.legacy) info.legacy = std::move(loaded.legacy->metadata);
   const std::string cannot_run = no_network(info.model);
   info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));

@@ -105,7 +105,12 @@ Result<Loaded> load_source(const std::string& source, const Context& context) {
     case SourceKind::kCzann: {
       ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(loaded.opened.bytes, context));
       if (read.package) read.findings.add(czann::check(*read.package, {}, context));
-      if (!read.package || read.findings.has_errors()) return first_error(read.findings, source, ErrorKind::kInvalid);
+      auto& findings = read.findings.items();
+      const auto prevents = std::find_if(findings.begin(), findings.end(), czann::prevents_running);
+      if (!read.package || prevents != findings.end()) {
+        if (prevents != findings.end()) std::rotate(findings.begin(), prevents, prevents + 1);
+        return first_error(read.findings, source, ErrorKind::kInvalid);
+      }
       loaded.package = std::move(read.package);
       ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));
       return loaded;

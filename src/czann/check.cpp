@@ -12,15 +12,17 @@ namespace {
 
 constexpr std::string_view kMetadataName = "model.json", kNetworkName = "model.model";
 
-// Reads the network and holds it against the rules for ONNX; none if it cannot be read.
-std::optional<onnx::Model> read_network(const Bytes& bytes, const Context& context, Findings& findings,
+}  // namespace
+
+std::optional<onnx::Model> read_network(const Bytes& bytes, std::string_view name, const Context& context,
                                         Diagnostics& diagnostics) {
+  Findings findings(diagnostics, name);
   if (bytes.size() == 0) {
     findings.add({"czann.empty-network", Severity::kError, {}, "an ONNX network", "nothing", {}, {}});
     return std::nullopt;
   }
   const auto refuse = [&](Diagnostic what) {
-    what.file = kNetworkName;
+    what.file = name;
     diagnostics.add(std::move(what));
   };
   Result<onnx::Model> network = onnx::read_model(bytes, {.limits = context.limits, .external = nullptr});
@@ -29,10 +31,10 @@ std::optional<onnx::Model> read_network(const Bytes& bytes, const Context& conte
       findings.add({"czann.external-data",
                     Severity::kError,
                     network.error().what.path,
-                    "all weights in model.model",
+                    "all weights inside the network's file",
                     "weights in a file beside it",
                     {},
-                    "A CZANN has no place for that file: write the network with "
+                    "The archive has no place for that file: write the network with "
                     "its weights inside."});
     } else {
       refuse(network.error().what);
@@ -44,8 +46,6 @@ std::optional<onnx::Model> read_network(const Bytes& bytes, const Context& conte
   for (const Diagnostic& problem : of_graph.items()) refuse(problem);
   return std::move(*network);
 }
-
-}  // namespace
 
 Specification specification_of(const Metadata& metadata) {
   if (!metadata.format_version.empty()) return Specification::kCzann210;
@@ -65,14 +65,17 @@ Diagnostics check(const Package& package, const CheckOptions& options, const Con
   check_target(package.metadata, options.target, of_metadata);
   if (archive::looks_like_zip(package.network.span())) {
     check_saved_model(package.network, specification, options.target, context, of_network);
-  } else if (const auto network = read_network(package.network, context, of_network, diagnostics)) {
+  } else if (const auto network = read_network(package.network, kNetworkName, context, diagnostics)) {
     check_values(package.metadata, *network, of_metadata, of_network);
     check_network(*network, specification, of_network);
-    check_processing(package.metadata, *network, of_network);
+    check_units(*network, of_network);
+    check_scores(package.metadata, *network, of_network);
     check_texts(*network, of_network);
   }
   check_members(package.others, diagnostics);
   if (!options.metadata_text.empty()) place_findings(options.metadata_text, context.limits, diagnostics);
+  for (Diagnostic& finding : diagnostics.items())
+    if (finding.fix && !finding.span) finding.fix->edits.clear();  // no text that they could be applied to
   return diagnostics;
 }
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "czann/rules.hpp"
+#include "czann/xml.hpp"
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/czann/check.hpp"
-#include "zooport/onnx/io.hpp"
 
 namespace zooport::czann {
 namespace {
@@ -29,12 +29,6 @@ class LegacyCheck {
   }
 
   void network(const onnx::Model& network) {
-    Diagnostics of_graph;
-    onnx::check_model(network, of_graph);
-    for (Diagnostic problem : of_graph.items()) {
-      problem.file = package_.network_name;
-      findings_.add(std::move(problem));
-    }
     const auto inputs = network.graph.required_inputs();
     if (inputs.size() != 1)
       return report("czann.input-count", Severity::kError, "", "exactly one input of the network",
@@ -106,6 +100,17 @@ class LegacyCheck {
   Diagnostics& findings_;
 };
 
+// Findings about an element of the XML get its place.
+void place_in_xml(std::string_view text, std::string_view name, const Limits& limits, Diagnostics& findings) {
+  const auto root = read_xml(text, limits);
+  if (!root) return;
+  for (Diagnostic& finding : findings.items()) {
+    if (finding.file != name || finding.span) continue;
+    const XmlElement* element = finding.path.empty() ? nullptr : root->find(finding.path.front().name);
+    finding.span = element ? element->place() : root->span;
+  }
+}
+
 }  // namespace
 
 Specification specification_of(const LegacyPackage& package) {
@@ -115,20 +120,29 @@ Specification specification_of(const LegacyPackage& package) {
   return is_old ? Specification::kLegacy300 : Specification::kLegacy310;
 }
 
-Diagnostics check(const LegacyPackage& package, const CheckOptions&, const Context& context) {
+Diagnostics check(const LegacyPackage& package, const CheckOptions& options, const Context& context) {
   Diagnostics findings;
+  Findings of_xml(findings, package.xml_name);
+  Findings of_network(findings, package.network_name);
+  const Specification specification = specification_of(package);
   LegacyCheck(package, findings).metadata();
+  std::vector<std::string> classes;
+  for (const SegmentationClass& one : package.metadata.classes) classes.push_back(one.name);
+  check_class_names(classes, "TrainingClasses", of_xml);
+  check_text(package.metadata.name, {Step::key("ModelName")}, "ModelName", of_xml);
+  check_target(specification, options.target, of_xml);
   const std::string& extractor = package.metadata.feature_extractor;
   const bool is_network = extractor.empty() || extractor == "DeepNeuralNetwork";
-  if (!is_network || package.network_name.empty() || archive::looks_like_zip(package.network.span())) return findings;
-  Result<onnx::Model> network = onnx::read_model(package.network, {.limits = context.limits, .external = nullptr});
-  if (network) {
-    LegacyCheck(package, findings).network(*network);
-  } else {
-    Diagnostic what = network.error().what;
-    what.file = package.network_name;
-    findings.add(std::move(what));
+  if (is_network && archive::looks_like_zip(package.network.span())) {
+    check_saved_model(package.network, specification, options.target, context, of_network);
+  } else if (is_network && !package.network_name.empty()) {
+    if (const auto network = read_network(package.network, package.network_name, context, findings)) {
+      LegacyCheck(package, findings).network(*network);
+      check_network(*network, specification, of_network);
+      check_texts(*network, of_network);
+    }
   }
+  if (!options.metadata_text.empty()) place_in_xml(options.metadata_text, package.xml_name, context.limits, findings);
   return findings;
 }
 

@@ -103,7 +103,11 @@ void check_overlap(const Metadata& metadata, Findings& findings) {
                     "an even number",
                     concat(overlap),
                     {},
-                    "It is twice the border on each side of a tile."});
+                    "It is twice the border on each side of a tile.",
+                    overlap + 1 < metadata.input_shape[i]
+                        ? std::optional(Fix{concat("make it ", overlap + 1, ", a border of whole pixels"),
+                                            {Edit{{}, concat(overlap + 1)}}})
+                        : std::nullopt});
     if (overlap >= metadata.input_shape[i])
       findings.add({"czann.overlap-too-large",
                     Severity::kError,
@@ -137,9 +141,56 @@ void check_classes(const Metadata& metadata, Findings& findings) {
                   concat(classes.size()),
                   {},
                   {}});
+  check_class_names(classes, "Classes", findings);
+}
+
+void check_scaling(const Metadata& metadata, Findings& findings) {
+  constexpr double kLeast = 1e-10, kMost = 1e-3;  // an atom, a millimetre
+  const auto& scaling = metadata.scaling;
+  if (scaling.size() == 3 && spatial_axes(metadata) == 2)
+    findings.add({"czann.scaling-axes",
+                  Severity::kInfo,
+                  {Step::key("Scaling")},
+                  {},
+                  "3 numbers",
+                  "Scaling has a number for z, and the network sees planes",
+                  {}});
+  bool is_told = false;
+  for (std::size_t i = 0; i < scaling.size(); ++i) {
+    const double value = scaling[i];
+    const Path path{Step::key("Scaling"), Step::at(i)};
+    if (!(value > 0)) {
+      findings.add(
+          {"czann.scaling-not-positive", Severity::kError, path, "metres a pixel, above 0", concat(value), {}, {}});
+    } else if (value == 1) {
+      if (!is_told)
+        findings.add({"czann.scaling-unset",
+                      Severity::kWarning,
+                      path,
+                      "metres a pixel, or no Scaling",
+                      "1",
+                      {},
+                      "One metre a pixel is what examples write; leave Scaling out if the size is not known."});
+      is_told = true;
+    } else if (value < kLeast || value > kMost) {
+      findings.add({"czann.scaling-implausible",
+                    Severity::kWarning,
+                    path,
+                    "metres a pixel, between 1e-10 and 1e-3",
+                    concat(value),
+                    {},
+                    value > kMost ? concat("In micrometres it would be ", number_text(value * 1e-6), " metres.")
+                                  : std::string()});
+    }
+  }
+}
+
+}  // namespace
+
+void check_class_names(const std::vector<std::string>& classes, std::string_view key, Findings& findings) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    const Path path{Step::key("Classes"), Step::at(i)};
+    const Path path{Step::key(key), Step::at(i)};
     const std::string& name = classes[i];
     if (name.find_first_not_of(" \t\r\n") == name.npos)
       findings.add(
@@ -162,46 +213,6 @@ void check_classes(const Metadata& metadata, Findings& findings) {
                     "ZEN's image analysis calls the root of its classes so."});
   }
 }
-
-void check_scaling(const Metadata& metadata, Findings& findings) {
-  constexpr double kLeast = 1e-10, kMost = 1e-3;  // an atom, a millimetre
-  const auto& scaling = metadata.scaling;
-  if (scaling.size() == 3 && spatial_axes(metadata) == 2)
-    findings.add({"czann.scaling-axes",
-                  Severity::kInfo,
-                  {Step::key("Scaling")},
-                  {},
-                  "3 numbers",
-                  "Scaling has a number for z, and the network sees planes",
-                  {}});
-  for (std::size_t i = 0; i < scaling.size(); ++i) {
-    const double value = scaling[i];
-    const Path path{Step::key("Scaling"), Step::at(i)};
-    if (!(value > 0)) {
-      findings.add(
-          {"czann.scaling-not-positive", Severity::kError, path, "metres a pixel, above 0", concat(value), {}, {}});
-    } else if (value == 1) {
-      findings.add({"czann.scaling-unset",
-                    Severity::kWarning,
-                    path,
-                    "metres a pixel, or no Scaling",
-                    "1",
-                    {},
-                    "One metre a pixel is what examples write; leave Scaling out if the size is not known."});
-    } else if (value < kLeast || value > kMost) {
-      findings.add({"czann.scaling-implausible",
-                    Severity::kWarning,
-                    path,
-                    "metres a pixel, between 1e-10 and 1e-3",
-                    concat(value),
-                    {},
-                    value > kMost ? concat("In micrometres it would be ", number_text(value * 1e-6), " metres.")
-                                  : std::string()});
-    }
-  }
-}
-
-}  // namespace
 
 void check_metadata(const Metadata& metadata, Findings& findings) {
   if (!metadata.format_version.empty() && metadata.format_version != "2.1.0")

@@ -91,10 +91,23 @@ bool moves_only(const onnx::Node& node) {
   return false;
 }
 
-// What the first arithmetic tells about the range that the network was trained with. ZEN gives 0 to 1.
-void check_units(const onnx::Model& network, const Wires& wires, Findings& findings) {
+// Where along the way back from the output the classes are; none once that cannot be told.
+std::optional<std::size_t> before(const onnx::Node& node, std::size_t axis, std::size_t rank) {
+  if (node.op == "Identity") return axis;
+  if (node.op != "Transpose") return std::nullopt;
+  const auto order = node.ints_or("perm", {});
+  if (order.size() != rank) return order.empty() ? std::optional(rank - 1 - axis) : std::nullopt;
+  const std::int64_t from = order[axis];
+  return from >= 0 && from < static_cast<std::int64_t>(rank) ? std::optional(static_cast<std::size_t>(from))
+                                                             : std::nullopt;
+}
+
+}  // namespace
+
+void check_units(const onnx::Model& network, Findings& findings) {
   constexpr double kShift = 1.5, kDivisor = 200;
   constexpr int kMostSteps = 32;
+  const Wires wires(network.graph);
   const auto inputs = network.graph.required_inputs();
   if (inputs.size() != 1) return;
   std::string_view value = inputs.front()->name;
@@ -138,19 +151,8 @@ void check_units(const onnx::Model& network, const Wires& wires, Findings& findi
   }
 }
 
-// Where along the way back from the output the classes are; none once that cannot be told.
-std::optional<std::size_t> before(const onnx::Node& node, std::size_t axis, std::size_t rank) {
-  if (node.op == "Identity") return axis;
-  if (node.op != "Transpose") return std::nullopt;
-  const auto order = node.ints_or("perm", {});
-  if (order.size() != rank) return order.empty() ? std::optional(rank - 1 - axis) : std::nullopt;
-  const std::int64_t from = order[axis];
-  return from >= 0 && from < static_cast<std::int64_t>(rank) ? std::optional(static_cast<std::size_t>(from))
-                                                             : std::nullopt;
-}
-
-// Whether the classes' scores are probabilities.
-void check_scores(const Metadata& metadata, const onnx::Model& network, const Wires& wires, Findings& findings) {
+void check_scores(const Metadata& metadata, const onnx::Model& network, Findings& findings) {
+  const Wires wires(network.graph);
   const std::size_t rank = metadata.output_shape.size() + 1;
   if (!needs_classes(metadata.type) || network.graph.outputs.empty() || rank < 4) return;
   std::optional<std::size_t> axis = rank - 1;
@@ -203,14 +205,6 @@ void check_scores(const Metadata& metadata, const onnx::Model& network, const Wi
     if (axis) axis = before(*node, *axis, rank);
     value = node->input(0);
   }
-}
-
-}  // namespace
-
-void check_processing(const Metadata& metadata, const onnx::Model& network, Findings& findings) {
-  const Wires wires(network.graph);
-  check_units(network, wires, findings);
-  check_scores(metadata, network, wires, findings);
 }
 
 }  // namespace zooport::czann

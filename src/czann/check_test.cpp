@@ -91,7 +91,7 @@ TEST(CzannCheck, Scaling) {
     return with_metadata([&](Metadata& m) { m.scaling = numbers; });
   };
   EXPECT_EQ(scaling({1e-7, 2.5e-7}), Ids{});
-  EXPECT_EQ(scaling({1, 1e-7}), Ids{"czann.scaling-unset"});
+  EXPECT_EQ(scaling({1, 1}), Ids{"czann.scaling-unset"});
   EXPECT_EQ(scaling({0.25, 1e-12}), (Ids{"czann.scaling-implausible", "czann.scaling-implausible"}));
   EXPECT_EQ(scaling({0, -1e-7}), (Ids{"czann.scaling-not-positive", "czann.scaling-not-positive"}));
   EXPECT_EQ(scaling({1e-7, 1e-7, 1e-6}), Ids{"czann.scaling-axes"});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct Finding {
   std::string found;
   std::string message;
   std::string help;
+  std::optional<Fix> fix;  // its edit gets its place by place_findings()
 };
 
 // Adds findings about one member of the archive.
@@ -35,6 +37,7 @@ class Findings {
     problem.expected = std::move(finding.expected);
     problem.found = std::move(finding.found);
     problem.help = std::move(finding.help);
+    problem.fix = std::move(finding.fix);
     diagnostics_.add(std::move(problem));
   }
 

@@ -13,6 +13,11 @@ namespace zooport::czann {
 
 // model.json by itself.
 void check_metadata(const Metadata& metadata, Findings& findings);
+void check_class_names(const std::vector<std::string>& classes, std::string_view key, Findings& findings);
+
+// Reads the member of that name and holds it against the rules for ONNX; none if it cannot be read.
+std::optional<onnx::Model> read_network(const Bytes& bytes, std::string_view name, const Context& context,
+                                        Diagnostics& diagnostics);
 
 // The network against model.json: its inputs, outputs and their shapes.
 void check_values(const Metadata& metadata, const onnx::Model& network, Findings& of_metadata, Findings& of_network);
@@ -20,8 +25,11 @@ void check_values(const Metadata& metadata, const onnx::Model& network, Findings
 // The network by itself, against what readers of `specification` know.
 void check_network(const onnx::Model& network, Specification specification, Findings& findings);
 
-// What the network does with its input and to its output: signs that it wants other values than ZEN gives.
-void check_processing(const Metadata& metadata, const onnx::Model& network, Findings& findings);
+// What the first arithmetic tells about the values that the network was trained on, where it gets 0 to 1.
+void check_units(const onnx::Model& network, Findings& findings);
+
+// Whether the scores of classes are probabilities.
+void check_scores(const Metadata& metadata, const onnx::Model& network, Findings& findings);
 
 // Paths and addresses of somebody in texts.
 void check_texts(const Metadata& metadata, const Limits& limits, Findings& findings);
@@ -39,8 +47,5 @@ void check_members(const std::vector<Member>& others, Diagnostics& diagnostics);
 // Whether the version of ZEN that is asked for loads it.
 void check_target(Specification specification, const std::optional<ZenVersion>& target, Findings& findings);
 void check_target(const Metadata& metadata, const std::optional<ZenVersion>& target, Findings& findings);
-
-// Gives findings about model.json their place in its text.
-void place_findings(std::string_view json, const Limits& limits, Diagnostics& diagnostics);
 
 }  // namespace zooport::czann

@@ -151,6 +151,14 @@ std::string info_record(const convert::Info& info) {
     json.close('}');
   }
   json.close(']');
+  if (info.zen) {
+    json.key("zen");
+    json.open('{');
+    json.member("specification", info.zen->specification);
+    json.member("blue", info.zen->blue);
+    json.member("core", info.zen->core);
+    json.close('}');
+  }
   if (!info.links.empty()) {
     json.key("links");
     json.open('[');

@@ -103,6 +103,9 @@ std::string info_summary(const convert::Info& info) {
     text += concat("  weights  ", printable(network.weights), ": ", printable(network.source), '\n');
     if (!network.reason.empty()) text += concat("           cannot be used: ", printable(network.reason, kLong), '\n');
   }
+  if (info.zen)
+    text += concat("  ZEN      loads format ", info.zen->specification, " from ", info.zen->blue, " and ", info.zen->core,
+                   " on\n");
   for (const convert::Link& link : info.links) {
     text += concat("  link     ", printable(link.what), ": ", printable(link.target));
     if (!link.leads_to.empty() && link.leads_to != link.target)

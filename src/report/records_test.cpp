@@ -258,6 +258,7 @@ TEST(Records, InfoIsDocumented) {
   info.model.outputs.push_back(tensor);
   info.model.networks.push_back({"onnx", "w.onnx", "because", nullptr});
   info.uses.push_back({"test", false, "because"});
+  info.zen = convert::ForZen{"1.1.0", "zen-blue-3.5", "zen-core-3.4"};
   info.location = "https://example.com/rdf.yaml";
   info.links.push_back({"parent", "a-b", "https://example.com/parent.yaml", "because"});
   info.legacy.emplace();

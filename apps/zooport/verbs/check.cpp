@@ -58,11 +58,17 @@ Result<std::vector<std::string>> sources_of(const CheckArguments& arguments, Ter
 }  // namespace
 
 Exit check(const CheckArguments& arguments, Terminal& terminal) {
-  bioimageio::CheckOptions options;
+  convert::CheckOptions options;
   if (arguments.no_io) options.io = bioimageio::Io::kNone;
   if (arguments.strict) options.fail_from = Severity::kAlert;
+  if (!arguments.target.empty()) {
+    const auto target = czann::zen_version_named(arguments.target);
+    if (!target) return terminal.refuse(target.error(), arguments.target);
+    options.target = *target;
+  }
   const auto sources = sources_of(arguments, terminal);
   if (!sources) return terminal.refuse(sources.error(), arguments.sources.files_from);
+  if (sources->size() > 1) options.identity = convert::CheckOptions::Identity::kHashed;
   const auto check_one = [&](const std::string& source, const Context& context) {
     return arguments.fix ? convert::fix_source(source, options, context)
                          : convert::check_source(source, options, context);

@@ -1,14 +1,31 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "zooport/base/bytes.hpp"
 #include "zooport/base/context.hpp"
 #include "zooport/base/lazy_sha256.hpp"
 #include "zooport/bioimageio/mend.hpp"
+#include "zooport/czann/zen.hpp"
 
 namespace zooport::convert {
+
+// How sources are checked.
+struct CheckOptions : bioimageio::CheckOptions {
+  std::optional<czann::ZenVersion> target;  // a CZANN has to load there
+  // Whether reports tell what sources have in common by `identity`: it takes a hash of each network.
+  enum class Identity : std::uint8_t { kNone, kHashed };
+  Identity identity = Identity::kNone;
+};
+
+// What tells a model apart from others.
+struct Identity {
+  std::string id;       // of a CZANN
+  std::string network;  // SHA-256 of the ONNX file
+  std::string rest;     // of what else stands in the file, whatever its layout
+};
 
 // What is said about one source, whatever kind it is of.
 struct CheckReport {
@@ -23,18 +40,17 @@ struct CheckReport {
   std::string normalized;        // JSON, as the reference writes it; empty unless it is a valid description
   std::map<std::string, Bytes, std::less<>> texts;
   std::vector<bioimageio::Fixed> fixed;  // by fix_source()
+  std::optional<Identity> identity;      // of a CZANN or an ONNX file, if the options ask for it
 };
 
 // Checks a description with the files that it names, a CZANN, a CZSEG, or an ONNX file. Whatever is wrong with the
 // source is told in the report, a source that cannot be opened included; an error is what ended the work (cancellation)
 // or our own mistake. A description on standard input has no files to look at.
-Result<CheckReport> check_source(const std::string& source, const bioimageio::CheckOptions& options,
-                                 const Context& context);
+Result<CheckReport> check_source(const std::string& source, const CheckOptions& options, const Context& context);
 
-// Applies the fixes of a description that are certain (see bioimageio::mend), writes the file if there are any, as a
-// whole or not at all, and checks it again. Sources that are no description are only checked. Error convert.fix-source
-// (kUnsupported): the description is not a file of its own.
-Result<CheckReport> fix_source(const std::string& source, const bioimageio::CheckOptions& options,
-                               const Context& context);
+// Applies the fixes of a description that are certain (see bioimageio::mend), or of a CZANN's model.json, writes the
+// file if there are any, as a whole or not at all, and checks it again. Other sources are only checked. Error
+// convert.fix-source (kUnsupported): the source is not a file of its own.
+Result<CheckReport> fix_source(const std::string& source, const CheckOptions& options, const Context& context);
 
 }  // namespace zooport::convert

@@ -20,6 +20,13 @@ struct Use {
   std::string reason;  // why not, or what it needs
 };
 
+// Of a file for ZEN: what it is written as, and the first versions that load that.
+struct ForZen {
+  std::string specification;  // "1.1.0", "legacy 3.1.0"
+  std::string blue;           // "zen-blue-3.5"
+  std::string core;           // "zen-core-3.4"
+};
+
 struct Info {
   std::string source;
   std::string kind;
@@ -30,6 +37,7 @@ struct Info {
   std::string location;                         // where it was found, if that is not the source itself
   std::vector<Link> links;                      // of a description
   std::optional<czann::LegacyMetadata> legacy;  // of a CZSEG
+  std::optional<ForZen> zen;                    // of a CZANN or CZSEG
 };
 
 // A description of another kind than a model has a name and links only. Errors: those of load_source().

@@ -13,7 +13,7 @@ namespace zooport::czann {
 
 struct CheckOptions {
   std::optional<ZenVersion> target;  // none: no particular one
-  // model.json as it stands in the archive: findings about it get their place there. Need not be given.
+  // model.json, or the XML, as it stands in the archive: findings about it get their place there. Need not be given.
   std::string_view metadata_text;
 };
 
@@ -26,6 +26,10 @@ Specification specification_of(const LegacyPackage& package);
 // name members of the archive as their files.
 Diagnostics check(const Package& package, const CheckOptions& options, const Context& context);
 Diagnostics check(const LegacyPackage& package, const CheckOptions& options, const Context& context);
+
+// Gives findings about model.json that have none yet their place in its text: the value at their path, or the nearest
+// one around it that is there.
+void place_findings(std::string_view json, const Limits& limits, Diagnostics& diagnostics);
 
 // Whether the network cannot be run because of that finding, of check() or read(). Other errors are in the way of ZEN
 // only.
