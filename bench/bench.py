@@ -67,6 +67,22 @@ print(fine)
 """
 
 
+# What czmodel does without a framework: its part for networks that are ONNX already.
+PACK = """
+import sys
+from czmodel.core.model_metadata import ModelMetadata, ModelType
+from czmodel.core.util.onnx_export import DefaultOnnxConverter
+shape = [128, 128, int(sys.argv[3])]
+metadata = ModelMetadata(model_type=ModelType.REGRESSION, input_shape=shape, output_shape=shape, min_overlap=[16, 16])
+DefaultOnnxConverter().convert(sys.argv[1], metadata, sys.argv[2])
+"""
+UNPACK = """
+import pathlib, sys
+from czmodel.core.util._extract_model import extract_czann_model
+extract_czann_model(sys.argv[1], pathlib.Path(sys.argv[2]))
+"""
+
+
 def row(what, value, goal=""):
     print(f"| {what} | {value} | {goal} |", flush=True)
 
@@ -138,21 +154,30 @@ def bench_predict(program, options):
     row(f"{name}: anonymous memory", f"{measured.anonymous / MIB:.0f} MiB")
 
 
-def write_network(path, layers, channels):
-    """Convolutions one behind the other, their weights of 4 * 9 * channels² bytes each in the file."""
+def write_network(path, layers, channels, channels_last=False):
+    """Convolutions one behind the other, their weights of 4 * 9 * channels² bytes each in the file.
+
+    Channels last: as ZEN takes it, 128 × 128 pixels, opset 12."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
     random = np.random.default_rng(2)
     nodes, weights, value = [], [], "x"
+    if channels_last:
+        nodes.append(helper.make_node("Transpose", ["x"], ["first"], perm=[0, 3, 1, 2]))
+        value = "first"
     for i in range(layers):
         kernel = random.standard_normal((channels, channels, 3, 3), dtype=np.float32) / (3 * channels ** 0.5)
         weights.append(numpy_helper.from_array(kernel, f"w{i}"))
         nodes.append(helper.make_node("Conv", [value, f"w{i}"], [f"y{i}"], pads=[1, 1, 1, 1]))
         value = f"y{i}"
     shape = ["b", channels, "y", "x"]
+    if channels_last:
+        nodes.append(helper.make_node("Transpose", [value], ["last"], perm=[0, 2, 3, 1]))
+        value, shape = "last", [1, 128, 128, channels]
     graph = helper.make_graph(nodes, "bench", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
                               [helper.make_tensor_value_info(value, TensorProto.FLOAT, shape)], weights)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    opset, ir = (12, 7) if channels_last else (17, 8)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir), path)
 
 
 def bench_opset(program, options):
@@ -200,6 +225,41 @@ def bench_lowering(program, options):
     theirs = cost([sys.executable, "-c", CONVERT_MANY, *graphs]).stdout.strip()
     row(f"`graph opset --to 12` of {len(graphs)} graphs that can be said in it: files from zooport, from "
         "onnx.version_converter that its checker accepts", f"{ours}, {theirs}", f"{len(graphs)}")
+
+
+def bench_czann(program, options):
+    """Packing, unpacking and checking against czmodel; no engine, as nothing has to be run for either side."""
+    folder = options.folder
+    for layers, channels in ((7, 64), (11, 512)):
+        network, archive, theirs_archive = folder / "net.onnx", folder / "ours.czann", folder / "theirs.czann"
+        write_network(network, layers, channels, channels_last=True)
+        size = f"{network.stat().st_size / 1e6:.0f} MB"
+        quiet = ["--no-progress", "--overwrite"]
+        pack = [program, "convert", network, archive, "--force", "--engine", folder / "no-engine", *quiet]
+        their_pack = [sys.executable, "-c", PACK, network, theirs_archive, channels]
+        unpack = [program, "unpack", archive, folder / "ours", *quiet]
+        their_unpack = [sys.executable, "-c", UNPACK, archive, folder / "theirs"]
+        check = [program, "check", archive, "--no-progress"]
+        their_import = [sys.executable, "-c", "import czmodel"]
+        # czmodel gives every archive a random identifier; ours is derived from the network unless one is given.
+        given = ["--id", "0f7bd5a1-3c1e-4d0b-9a43-000000000001"]
+        for what, command, other, against in (("packing", pack, their_pack, "czmodel.core"),
+                                              ("packing with `--id`", [*pack, *given], their_pack, "czmodel.core"),
+                                              ("unpacking", unpack, their_unpack, "czmodel.core"),
+                                              ("`check`", check, their_import, "`import czmodel`")):
+            once = cost(command, watch_memory=True)
+            other_once = cost(other, watch_memory=True)
+            ours, theirs = alternating(command, other, runs=9)
+            row(f"CZANN of {size}, {what}: CPU, {against} / zooport",
+                f"{theirs / ours:.1f} ({1000 * theirs:.0f} ms / {1000 * ours:.1f} ms)", "≥ 10")
+            limited = ["sh", "-c", 'ulimit -d 16384; exec "$@"', "sh", *command]
+            passes = subprocess.run(list(map(str, limited)), capture_output=True).returncode == 0
+            row("the same: anonymous memory of zooport, of czmodel; under a limit of 16 MiB (`ulimit -d`)",
+                f"{once.anonymous / MIB:.1f} MiB, {other_once.anonymous / MIB:.0f} MiB; "
+                f"{'passes' if passes else 'fails'}", "< 16 MiB")
+        # What any program pays that leaves a second file of that size.
+        copy = statistics.median(cost(["cp", network, folder / "copy"]).cpu for _ in range(9))
+        row(f"`cp` of {size}: CPU", f"{1000 * copy:.1f} ms")
 
 
 def turned_networks(folder):
@@ -251,7 +311,7 @@ def bench_wrap(program, options):
 
 
 BENCHES = {"check": bench_check, "many": bench_many, "test": bench_test, "predict": bench_predict, "opset": bench_opset,
-           "wrap": bench_wrap}
+           "wrap": bench_wrap, "czann": bench_czann}
 
 
 def main():
