@@ -1,10 +1,11 @@
 #pragma once
 
-#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "zooport/convert/zen_kit.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/onnx/model.hpp"
 #include "zooport/tensor/array.hpp"
@@ -42,9 +43,9 @@ struct NetworkForm {
 
 Network identity(const NetworkForm& form);
 Network inverted(const NetworkForm& form);
-Network threshold(const NetworkForm& form);      // at one half: background, bright
-Network probabilities(const NetworkForm& form);  // 1 - x, x
-Network channels(const NetworkForm& form);       // none, and which of three channels is the brightest
+Network threshold(const NetworkForm& form, float level = 0.5f);  // background, bright; by formula at one half
+Network probabilities(const NetworkForm& form);                  // 1 - x, x
+Network channels(const NetworkForm& form);                       // none, and which of three channels is the brightest
 Network framed(const NetworkForm& form);         // white along the edge of each tile, less wide than the border
 Network place_in_tile(const NetworkForm& form);  // row + column, of 255
 
@@ -58,6 +59,7 @@ std::vector<Image> images();
 struct Trial {
   std::string file;  // of the model
   czann::Package package;
+  std::optional<czann::LegacyPackage> legacy;  // in its place
   Formula formula = nullptr;
   std::vector<Colour> colours;  // of classes; empty: the output is an image
   std::int64_t border = kBorder;

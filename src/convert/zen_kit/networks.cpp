@@ -81,14 +81,14 @@ Network inverted(const NetworkForm& form) {
       });
 }
 
-Network threshold(const NetworkForm& form) {
+Network threshold(const NetworkForm& form, float level) {
   return network(
       form, 1, 2,
       [](const float* pixel, std::int64_t, std::int64_t, std::int64_t channel) {
         return (*pixel > 0.5f) == (channel == 1) ? 1.0f : 0.0f;
       },
-      [](onnx::Builder& build, std::int64_t axis) {
-        const std::string is_bright = build.add("Greater", {"input", build.scalar(0.5f)});
+      [level](onnx::Builder& build, std::int64_t axis) {
+        const std::string is_bright = build.add("Greater", {"input", build.scalar(level)});
         const std::string bright = build.cast(is_bright, onnx::ElementType::kFloat);
         return build.concat({one_minus(build, bright), bright}, axis);
       });

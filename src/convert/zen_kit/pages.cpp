@@ -39,7 +39,8 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return join(sizes, " x ");
 }
 
-std::string form_of(const czann::Metadata& metadata) {
+std::string form_of(const Trial& trial) {
+  const czann::Metadata& metadata = trial.package.metadata;
   std::string text = concat(czann::name_of(metadata.type), ", ", shape_text(metadata.input_shape), " to ",
                             shape_text(metadata.output_shape));
   if (!metadata.classes.empty()) text += concat(", classes ", join(metadata.classes, ", "));
@@ -75,9 +76,9 @@ std::string html_page(const std::vector<Trial>& trials, const std::vector<ZenKit
     const bool is_guess = row.basis == ZenKit::Row::Basis::kGuess;
     page += concat("<tr", is_guess ? " class=\"guess\"" : "", "><td>", i + 1, is_guess ? "<br>guess" : "",
                    "</td><td><a href=\"", escaped(row.model), "\">", escaped(row.model), "</a><br><small>",
-                   escaped(form_of(trial_of(trials, row).package.metadata)), "</small></td><td>", picture(row.image),
-                   "</td><td>", picture(row.expected), "</td><td>", escaped(row.shows), "</td><td>",
-                   escaped(row.otherwise), "</td><td></td></tr>\n");
+                   escaped(form_of(trial_of(trials, row))), "</small></td><td>", picture(row.image), "</td><td>",
+                   picture(row.expected), "</td><td>", escaped(row.shows), "</td><td>", escaped(row.otherwise),
+                   "</td><td></td></tr>\n");
   }
   return page + "</table>\n</body>\n</html>\n";
 }
@@ -88,7 +89,7 @@ std::string text_page(const std::vector<Trial>& trials, const std::vector<ZenKit
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ZenKit::Row& row = rows[i];
     page += concat(i + 1, row.basis == ZenKit::Row::Basis::kGuess ? ". (guess) " : ". ", row.model, "\n   ",
-                   form_of(trial_of(trials, row).package.metadata), "\n");
+                   form_of(trial_of(trials, row)), "\n");
     if (!row.image.empty()) page += concat("   image      ", row.image, "\n   expected   ", row.expected, "\n");
     page += concat("   shows      ", row.shows, "\n   otherwise  ", row.otherwise, "\n\n");
   }

@@ -138,6 +138,33 @@ void add_forms(Maker& make) {
                          {"bioimageio.yaml", Bytes(std::string("name: a description that came along\n"))}};
 }
 
+// The format before CZANN, whose networks see pixels as they are unless the file says otherwise.
+void add_legacy(Maker& make) {
+  const auto add = [&](std::string_view file, std::string_view name, float level,
+                       std::optional<bool> is_scaled) -> Trial& {
+    Trial& trial = make.add_segmentation(file, name, threshold({}, level));
+    trial.file = concat(file, ".czseg");
+    czann::LegacyPackage& legacy = trial.legacy.emplace();
+    legacy.network = trial.package.network;
+    legacy.metadata.id = trial.package.metadata.id;
+    legacy.metadata.name = trial.package.metadata.name;
+    legacy.metadata.color_handling = "SplitRgb";
+    legacy.metadata.pixel_types = {"Gray8"};
+    const std::vector<czann::Color> colours = czann::class_colors(2);
+    for (std::size_t i = 0; i < colours.size(); ++i)
+      legacy.metadata.classes.push_back(
+          {trial.package.metadata.classes[i], colours[i], static_cast<std::int64_t>(i) + 1});
+    legacy.metadata.border_size = {kBorder};
+    legacy.metadata.scale_inputs_by_bit_depth = is_scaled;
+    return trial;
+  };
+  add("18-czseg", "brighter than 127.5, of pixels as they are", 127.5f, std::nullopt).uses = {
+      {kGrey8, "Class Bright as in 03. A CZSEG, which says nothing of scaling.",
+       "None is Bright: pixels were divided by 255."}};
+  add("19-czseg-scaled", "brighter than half", 0.5f, true).uses = {
+      {kGrey8, "The same of a CZSEG with ScaleInputsByBitdepth.", "All is Bright: pixels were not divided."}};
+}
+
 }  // namespace
 
 Result<std::vector<Trial>> trials() {
@@ -146,6 +173,7 @@ Result<std::vector<Trial>> trials() {
   add_colours(make);
   add_tiles(make);
   add_forms(make);
+  add_legacy(make);
   return std::move(make).take();
 }
 

@@ -78,7 +78,8 @@ Result<tensor::Array> run_like_zen(const Trial& trial, const tensor::View& image
 
 Result<tensor::Array> by_engine(const Trial& trial, const tensor::View& image,
                                 const std::shared_ptr<engine::Engine>& engine, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(model::Model model, czann::to_model(trial.package));
+  ZOOPORT_TRY_ASSIGN(model::Model model,
+                     trial.legacy ? czann::to_model(*trial.legacy) : czann::to_model(trial.package));
   ZOOPORT_TRY_ASSIGN(predict::Predictor predictor, predict::Predictor::open(std::move(model), engine, {}, context));
   return run_like_zen(trial, image, [&](tensor::Array tile) -> Result<tensor::Array> {
     const tensor::View batch = tile.view().with_axis(0);
@@ -121,7 +122,8 @@ class KitWriter {
       bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
       return {};
     };
-    ZOOPORT_TRY(czann::write(trial.package, sink, context_));
+    ZOOPORT_TRY(trial.legacy ? czann::write(*trial.legacy, sink, context_)
+                             : czann::write(trial.package, sink, context_));
     ZOOPORT_TRY(write_text(model, bytes));
     for (const Trial::Use& use : trial.uses) {
       ZenKit::Row row{model, "", "", use.shows, use.otherwise, use.basis};
