@@ -287,10 +287,17 @@ class CommandLine {
     verb.add_option("--axes", convert_.axes,
                     "of that image, one letter each of tczyx; or of a bare ONNX file: byxc, bcyx, bzyxc, bczyx")
         ->type_name("LETTERS");
+    verb.add_option("--pre", convert_.pre, "on what the caller gives, before the model: 'scale(1/255)'; repeatable")
+        ->type_name("OPERATION")
+        ->allow_extra_args(false);
+    verb.add_option("--post", convert_.post, "on what the model gives, as --pre")
+        ->type_name("OPERATION")
+        ->allow_extra_args(false);
+    verb.add_flag("--allow-savedmodel", convert_.allow_savedmodel, "pack a TensorFlow SavedModel as it is, unread");
     verb.add_flag("--embed", convert_.embed, "carry the original description inside");
     verb.add_flag("--force", convert_.force, "write even if the result differs or cannot be verified");
-    declare_not_yet(verb, {"--metadata", "--author", "--license", "--pre", "--post", "--allow-savedmodel!", "--from",
-                           "--architecture", "--signature", "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_not_yet(verb, {"--metadata", "--author", "--license", "--from", "--architecture", "--signature",
+                           "--graph-inputs", "--graph-outputs", "--input-shape"});
     declare_common(verb);
     choose(verb, &convert, convert_);
   }
@@ -363,7 +370,8 @@ class CommandLine {
   }
 
   void declare_schema(CLI::App& verb) {
-    verb.add_option("NAME", schema_.name, "of the format, such as model-0.4 or czann-1.1; any other name lists what there is")
+    verb.add_option("NAME", schema_.name,
+                    "of the format, such as model-0.4 or czann-1.1; any other name lists what there is")
         ->required();
     declare_common(verb);
     choose(verb, &schema, schema_);
@@ -470,7 +478,8 @@ const std::vector<Verb>& CommandLine::verbs() {
        "  zooport convert model model.czann --source-dtype uint16 --statistics-from cells.tif\n"
        "  zooport convert nhwc.onnx model.czann --type SingleClassSemanticSegmentation --classes Background,Nucleus\n"
        "  zooport convert new.czann old.czann --target zen-blue-3.5\n"
-       "  zooport convert model.czann model.czseg --pixel-type Gray16\n",
+       "  zooport convert model.czann model.czseg --pixel-type Gray16\n"
+       "  zooport convert spec.json model.czann --spatial-dims 512,512 --pre 'transpose_channels(2,1,0)'\n",
        &CommandLine::declare_convert},
       {"package", "", "a self-contained bioimage.io package",
        "  zooport package model/rdf.yaml model.zip\n  zooport package model.zip unpacked --weights onnx,torchscript\n",
@@ -498,7 +507,8 @@ const std::vector<Verb>& CommandLine::verbs() {
       {"merge", "", "the parts of a planned prediction together", "", nullptr},
       {"doctor", "", "what this installation can do, and how to get what lacks",
        "  zooport doctor\n  zooport doctor --engine /opt/onnxruntime/lib\n"
-       "  zooport doctor --zen-kit kit\n", &CommandLine::declare_doctor},
+       "  zooport doctor --zen-kit kit\n",
+       &CommandLine::declare_doctor},
   };
   return table;
 }

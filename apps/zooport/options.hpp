@@ -152,6 +152,9 @@ struct ConvertArguments {
   std::string source_dtype;
   std::string statistics_from;
   std::string axes;
+  std::vector<std::string> pre;
+  std::vector<std::string> post;
+  bool allow_savedmodel = false;
   bool tile_statistics = false;
   bool embed = false;
   bool force = false;

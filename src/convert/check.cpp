@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "convert/check_tiling.hpp"
+#include "convert/spec_load.hpp"
 #include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/convert/open.hpp"
@@ -165,11 +166,29 @@ Result<void> check_onnx(CheckReport& report, const Opened& opened, const CheckOp
   return {};
 }
 
+// The specification, and what would become of it. Weights that cannot be read yet are no fault of it.
+Result<void> check_spec(CheckReport& report, const Opened& opened, const CheckOptions& options,
+                        const Context& context) {
+  report.texts.emplace(opened.source, opened.bytes);
+  ZOOPORT_TRY_ASSIGN(SpecSource source, read_spec(opened, context));
+  report.type = czann::name_of(source.spec.metadata.type);
+  report.findings.add(std::move(source.findings));
+  if (!report.findings.has_errors()) {
+    ZOOPORT_TRY_ASSIGN(const SpecPackage packed, pack_spec(source, {}, context));
+    report.findings.add(check_spec_package(source, packed, context));
+  }
+  for (Diagnostic& finding : report.findings.items())
+    if (finding.file.empty()) finding.file = opened.source;
+  judge(report, options);
+  return {};
+}
+
 Error cannot_check(const Opened& opened) {
-  Error error = make_error(ErrorKind::kUnsupported, "convert.unsupported-source",
-                           concat("expected a bioimage.io description, a CZANN, a CZSEG or an ONNX file, found ",
-                                  opened.recognised_as.empty() ? std::string("something else") : opened.recognised_as,
-                                  ", which cannot be read yet"));
+  Error error = make_error(
+      ErrorKind::kUnsupported, "convert.unsupported-source",
+      concat("expected a bioimage.io description, a CZANN, a CZSEG, a conversion specification or an ONNX file, found ",
+             opened.recognised_as.empty() ? std::string("something else") : opened.recognised_as,
+             ", which cannot be read yet"));
   error.what.file = opened.source;
   return error;
 }
@@ -181,6 +200,7 @@ Result<void> check_opened(CheckReport& report, const Opened& opened, const Check
     case SourceKind::kCzann: return check_czann(report, opened, options, context);
     case SourceKind::kCzseg: return check_czseg(report, opened, options, context);
     case SourceKind::kOnnx: return check_onnx(report, opened, options, context);
+    case SourceKind::kCzmodelSpec: return check_spec(report, opened, options, context);
     case SourceKind::kUnknown: break;
   }
   return cannot_check(opened);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "convert/first_error.hpp"
+#include "convert/spec_load.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/to_model.hpp"
 #include "zooport/czann/check.hpp"
@@ -9,7 +11,6 @@
 #include "zooport/resource/remote.hpp"
 
 namespace zooport::convert {
-namespace {
 
 Error first_error(const Diagnostics& findings, const std::string& source, ErrorKind kind) {
   Error error = make_error(kind, "convert.invalid-source",
@@ -24,6 +25,8 @@ Error first_error(const Diagnostics& findings, const std::string& source, ErrorK
   }
   return error;
 }
+
+namespace {
 
 std::string guessed_letters(std::size_t rank) {
   switch (rank) {
@@ -82,9 +85,10 @@ Result<model::Model> model_of_graph(const Opened& opened, const Context& context
 
 }  // namespace
 
-Result<Loaded> load_source(const std::string& source, const Context& context) {
+Result<Loaded> load_opened(Opened opened, const Context& context) {
   Loaded loaded;
-  ZOOPORT_TRY_ASSIGN(loaded.opened, open_source(source, context));
+  loaded.opened = std::move(opened);
+  const std::string source = loaded.opened.source;
   switch (loaded.opened.kind) {
     case SourceKind::kBioimageio: {
       ZOOPORT_TRY_ASSIGN(loaded.description,
@@ -127,6 +131,10 @@ Result<Loaded> load_source(const std::string& source, const Context& context) {
       ZOOPORT_TRY_ASSIGN(loaded.model, model_of_graph(loaded.opened, context));
       return loaded;
     }
+    case SourceKind::kCzmodelSpec: {
+      ZOOPORT_TRY_ASSIGN(LoadedSpec spec, load_spec(std::move(loaded.opened), {}, context));
+      return std::move(spec.loaded);
+    }
     case SourceKind::kUnknown: break;
   }
   const std::string& kind = loaded.opened.recognised_as;
@@ -135,13 +143,23 @@ Result<Loaded> load_source(const std::string& source, const Context& context) {
                                  : concat(printable(source), " holds ", kind, ", which cannot be read yet"));
 }
 
+Result<Loaded> load_source(const std::string& source, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(Opened opened, open_source(source, context));
+  return load_opened(std::move(opened), context);
+}
+
 Result<Loaded> load_model(const std::string& source, const Context& context) {
   ZOOPORT_TRY_ASSIGN(Loaded loaded, load_source(source, context));
+  ZOOPORT_TRY(expect_model(loaded));
+  return loaded;
+}
+
+Result<void> expect_model(const Loaded& loaded) {
   if (loaded.description && !loaded.description->model())
     return make_error(ErrorKind::kUnsupported, "convert.no-model",
-                      concat(printable(source), " describes a ", printable(loaded.description->type, 60),
+                      concat(printable(loaded.opened.source), " describes a ", printable(loaded.description->type, 60),
                              "; only a model can be run or converted"));
-  return loaded;
+  return {};
 }
 
 bool is_from_elsewhere(const Loaded& loaded) {

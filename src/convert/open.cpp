@@ -8,6 +8,7 @@
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/description.hpp"
 #include "zooport/czann/legacy.hpp"
+#include "zooport/czann/model_spec.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/resource/collection.hpp"
 #include "zooport/resource/remote.hpp"
@@ -97,6 +98,8 @@ void tell_kind(Opened& opened) {
     opened.recognised_as = "keras";
   } else if (looks_like_onnx(opened.bytes.text()) || ends_with_ignoring_case(opened.file_name, ".onnx")) {
     opened.kind = SourceKind::kOnnx;
+  } else if (czann::spec_form_of(opened.bytes.text(), {})) {
+    opened.kind = SourceKind::kCzmodelSpec;
   } else {
     opened.kind = SourceKind::kBioimageio;
   }
@@ -149,8 +152,9 @@ Result<Opened> open_id(Opened opened, const Context& context) {
 
 Result<Opened> open_standard_input(Opened opened, const Context& context) {
   opened.file_name = "-";
-  opened.kind = SourceKind::kBioimageio;
   ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_standard_input(context.limits.document_bytes));
+  const bool is_spec = czann::spec_form_of(opened.bytes.text(), context.limits).has_value();
+  opened.kind = is_spec ? SourceKind::kCzmodelSpec : SourceKind::kBioimageio;
   return opened;
 }
 
@@ -171,6 +175,7 @@ std::string_view name_of(SourceKind kind) {
     case SourceKind::kCzann: return "czann";
     case SourceKind::kCzseg: return "czseg";
     case SourceKind::kOnnx: return "onnx";
+    case SourceKind::kCzmodelSpec: return "czmodel-spec";
     case SourceKind::kUnknown: break;
   }
   return "unknown";

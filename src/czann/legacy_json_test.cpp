@@ -25,7 +25,7 @@ TEST(LegacyVectors, JsonIsReadAsTheRealPackageReadsIt) {
       {"ModelPath_05", "net.pb|SplitRgb|Gray16|a 255 0 0|b 0 255 0|8"},  // as from 5.1.0 on
   };
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("LegacyModelMetadata.from_json")) {
+  for (const doc::Document& document : legacy_vectors("LegacyModelMetadata.from_json")) {
     const doc::Node& vector = document.root();
     const std::string_view name = name_of_vector(vector);
     const doc::Node& oldest = vector.find("results")->children[0];
@@ -53,7 +53,7 @@ TEST(LegacyVectors, MetadataAreWrittenAsTheRealPackageWritesThem) {
   ZOOPORT_NEEDS_SHARED();
   std::size_t compared = 0;
   for (const char* api : {"LegacyModelMetadata()", "LegacyModelMetadata.from_json", "LegacyModelMetadata.from_xml"}) {
-    for (const doc::Document& document : vectors_of(api)) {
+    for (const doc::Document& document : legacy_vectors(api)) {
       for (const doc::Node& result : document.root().find("results")->children) {
         const doc::Node* value = result.find("value");
         if (!value || !value->find("xml")) continue;
@@ -73,7 +73,7 @@ TEST(LegacyVectors, MetadataAreWrittenAsTheRealPackageWritesThem) {
 TEST(LegacyVectors, NetworksHaveFixedSizes) {
   ZOOPORT_NEEDS_SHARED();
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("validate_legacy_metadata")) {
+  for (const doc::Document& document : legacy_vectors("validate_legacy_metadata")) {
     const doc::Node& input = *document.root().find("input");
     const auto shape = [&](std::string_view key) {
       std::vector<std::optional<std::int64_t>> sizes;
@@ -91,7 +91,7 @@ TEST(LegacyVectors, NetworksHaveFixedSizes) {
 TEST(LegacyVectors, FilesGetTheirEnding) {
   ZOOPORT_NEEDS_SHARED();
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("create_legacy_model_zip")) {
+  for (const doc::Document& document : legacy_vectors("create_legacy_model_zip")) {
     const doc::Node& oldest = document.root().find("results")->children[0];
     if (!doc::boolean_of(*oldest.find("ok"))) continue;  // a folder that is not there
     const std::string_view asked = document.root().find("input")->find("output")->text;
@@ -111,7 +111,7 @@ TEST(LegacyVectors, ArchivesAreUnpacked) {
   const std::map<std::string, bool, std::less<>> ours{
       {"target_relative", true}, {"one_class", true}, {"two_channels", true}};
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("LegacyConverter.unpack_model")) {
+  for (const doc::Document& document : legacy_vectors("LegacyConverter.unpack_model")) {
     const doc::Node& vector = document.root();
     const std::string_view name = name_of_vector(vector);
     std::vector<archive::Member> members;

@@ -29,7 +29,7 @@ inline std::string read_text(const std::string& path) {
   return bytes ? std::string(bytes->text()) : std::string();
 }
 
-inline std::vector<doc::Document> vectors_of(std::string_view api) {
+inline std::vector<doc::Document> legacy_vectors(std::string_view api) {
   const std::string all = read_text(testing::shared_folder() + "/data/czmodel/api_vectors.jsonl");
   std::vector<doc::Document> found;
   for (std::size_t at = 0; at < all.size();) {

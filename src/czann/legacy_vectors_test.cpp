@@ -27,7 +27,7 @@ TEST(LegacyVectors, XmlIsReadAsTheRealPackageReadsIt) {
       {"border_empty", "refused"},
   };
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("LegacyModelMetadata.from_xml")) {
+  for (const doc::Document& document : legacy_vectors("LegacyModelMetadata.from_xml")) {
     const doc::Node& vector = document.root();
     const doc::Node& input = *vector.find("input");
     if (input.find("path")) continue;  // a file that is not there
@@ -53,7 +53,7 @@ TEST(LegacyVectors, XmlIsReadAsTheRealPackageReadsIt) {
 TEST(LegacyVectors, ColoursAreThose) {
   ZOOPORT_NEEDS_SHARED();
   std::size_t compared = 0;
-  for (const doc::Document& document : vectors_of("ColorGenerator")) {
+  for (const doc::Document& document : legacy_vectors("ColorGenerator")) {
     const doc::Node& vector = document.root();
     const std::string_view call = vector.find("input")->find("python")->text;
     Color first{255, 0, 0};

@@ -25,8 +25,15 @@ Result<Metadata> metadata_inside(const doc::Document& document, const doc::Node&
   const std::size_t begin = node.span.begin;
   Result<Metadata> metadata =
       read_metadata(std::string(document.source().substr(begin, node.span.end - begin)), limits, inner);
-  for (Diagnostic& finding : inner.items()) move_into(finding, begin);
-  diagnostics.add(std::move(inner));
+  // A specification may leave it out: the network that is not read yet has its part in it.
+  const doc::Node* id = node.find("Id");
+  const bool has_id = id && id->kind != doc::Kind::kNull;
+  for (Diagnostic& finding : inner.items()) {
+    if (!has_id && finding.path == Path{Step::key("Id")}) continue;
+    move_into(finding, begin);
+    diagnostics.add(std::move(finding));
+  }
+  if (metadata && !has_id) metadata->id.clear();
   if (metadata) return metadata;
   Error error = std::move(metadata).error();
   move_into(error.what, begin);
@@ -51,7 +58,8 @@ Result<Metadata> metadata_of_file(const SpecReader& reader, const doc::Node& nod
 }  // namespace
 
 Result<ModelSpec> read_model_spec(std::string json, const SpecOptions& options, Diagnostics& diagnostics) {
-  ZOOPORT_TRY_ASSIGN(const doc::Document document, doc::read_json(std::move(json), options.limits));
+  ZOOPORT_TRY_ASSIGN(const doc::Document document,
+                     doc::read_json(std::move(json), options.limits, doc::JsonDialect::kPython));
   SpecReader reader(document.root(), diagnostics);
   ZOOPORT_TRY(reader.expect_object());
   ZOOPORT_TRY_ASSIGN(const doc::Node* model_path, reader.required("ModelPath"));
@@ -73,7 +81,7 @@ std::optional<SpecForm> spec_form_of(std::string_view json, const Limits& limits
   const std::size_t first = json.find_first_not_of("\xEF\xBB\xBF \t\r\n");
   if (first == std::string_view::npos || json[first] != '{' || json.find("\"ModelPath\"") == std::string_view::npos)
     return std::nullopt;
-  const auto document = doc::read_json(std::string(json), limits);
+  const auto document = doc::read_json(std::string(json), limits, doc::JsonDialect::kPython);
   if (!document || document->root().kind != doc::Kind::kMapping || !document->root().find("ModelPath"))
     return std::nullopt;
   const bool is_flat = document->root().find("PixelType") || document->root().find("ColorHandling");

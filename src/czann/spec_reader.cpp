@@ -75,13 +75,20 @@ Result<void> SpecReader::expect_object() const {
   return refusal("czann.spec-kind", "", &root_, "an object");
 }
 
+const doc::Node* SpecReader::find(std::string_view key) const {
+  const doc::Node* found = nullptr;
+  for (const doc::Node& child : root_.children)
+    if (child.key == key) found = &child;
+  return found;
+}
+
 Result<const doc::Node*> SpecReader::required(std::string_view key) const {
-  if (const doc::Node* node = root_.find(key)) return node;
+  if (const doc::Node* node = find(key)) return node;
   return refusal("czann.spec-missing-key", key, nullptr, concat("the key \"", key, '"'));
 }
 
 const doc::Node* SpecReader::optional(std::string_view key) const {
-  const doc::Node* node = root_.find(key);
+  const doc::Node* node = find(key);
   return node && node->kind != doc::Kind::kNull ? node : nullptr;
 }
 

@@ -19,6 +19,8 @@ class SpecReader {
   // Demands an object.
   Result<void> expect_object() const;
   Result<const doc::Node*> required(std::string_view key) const;
+  // Of a key that stands twice, the last: as in Python. None if it is absent.
+  const doc::Node* find(std::string_view key) const;
   // null counts as absent.
   const doc::Node* optional(std::string_view key) const;
 
@@ -30,8 +32,6 @@ class SpecReader {
   enum class LoneText : std::uint8_t { kIsAnOperation, kIsIgnored };
   // ModelPath (present), LicenseFile, SpatialDims, PreProcessing, PostProcessing.
   void common(const doc::Node& model_path, SpecCommon& spec, LoneText lone_text);
-
-  const doc::Node& root() const { return root_; }
 
  private:
   std::vector<SpecOperation> operations(std::string_view key, LoneText lone_text);

@@ -1,5 +1,5 @@
 #include "verbs.hpp"
-#include "zooport/convert/convert_model.hpp"
+#include "zooport/convert/convert_source.hpp"
 #include "zooport/report/records.hpp"
 #include "zooport/report/summary.hpp"
 
@@ -36,18 +36,26 @@ convert::ConvertRequest request_of(const ConvertArguments& arguments, const Term
   return request;
 }
 
+convert::NetworkCall call_of(const ConvertArguments& arguments) {
+  convert::NetworkCall call{arguments.pre, arguments.post};
+  if (arguments.allow_savedmodel) call.savedmodel = convert::SpecCall::SavedModel::kPack;
+  return call;
+}
+
 Result<convert::ConversionReport> run(const ConvertArguments& arguments, const Terminal& terminal) {
-  ZOOPORT_TRY_ASSIGN(const convert::Loaded loaded, convert::load_model(arguments.source, terminal.context()));
   convert::EngineOnDemand engine([&terminal] { return terminal.engine(); });
-  return convert::convert_model(loaded, arguments.dest, request_of(arguments, terminal), std::move(engine),
-                                terminal.context());
+  return convert::convert_source(arguments.source, arguments.dest, request_of(arguments, terminal), call_of(arguments),
+                                 std::move(engine), terminal.context());
 }
 
 }  // namespace
 
 Exit convert(const ConvertArguments& arguments, Terminal& terminal) {
   const auto report = run(arguments, terminal);
-  if (!report) return terminal.refuse(report.error(), arguments.source);
+  if (!report) {
+    const auto texts = convert::option_texts(call_of(arguments));
+    return terminal.refuse(report.error(), arguments.source, report::text_in(texts));
+  }
   terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
   const bool is_written = !report->sha256.empty();
   if (!is_written) terminal.warn(source_line(arguments.dest, "not written: " + report->verification.reason));

@@ -30,7 +30,7 @@ struct Identity {
 // What is said about one source, whatever kind it is of.
 struct CheckReport {
   std::string source;  // as it was given
-  std::string kind;    // "bioimageio", "czann", "czseg", "onnx", "keras", …; empty if it could not be opened
+  std::string kind;    // "bioimageio", "czann", "czseg", "czmodel-spec", "onnx", …; empty if it could not be opened
   bioimageio::Status status = bioimageio::Status::kUnreadable;
   std::string type;              // "model"; of descriptions
   std::string declared_version;  // of descriptions, as written

@@ -41,8 +41,8 @@ struct CompareResult : predict::TestResult {
 //
 // Inputs that are made (for a seed, the same on every machine): noise, a synthetic image with nuclei, and extremes
 // (constants, negative and large values, single pixels, denormals), of several sizes and for a batch of two, where both
-// sides leave that open. They count, with two exceptions: NaN and infinities among the input; and, where one model takes
-// statistics of the image that the other has fixed, all of them, if they differ on usual ones and there are test
+// sides leave that open. They count, with two exceptions: NaN and infinities among the input; and, where one model
+// takes statistics of the image that the other has fixed, all of them, if they differ on usual ones and there are test
 // tensors instead. NaN at the same place of both outputs is equal there, but not for test tensors and images.
 Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const CompareOptions& options,
                                      std::shared_ptr<engine::Engine> engine, const Context& context);

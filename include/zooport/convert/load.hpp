@@ -5,6 +5,7 @@
 
 #include "zooport/bioimageio/description.hpp"
 #include "zooport/convert/open.hpp"
+#include "zooport/convert/spec_source.hpp"
 #include "zooport/czann/legacy.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/model/model.hpp"
@@ -16,8 +17,9 @@ struct Loaded {
   Opened opened;
   model::Model model;
   std::optional<bioimageio::Description> description;
-  std::optional<czann::Package> package;
+  std::optional<czann::Package> package;  // of a CZANN, or what a conversion specification asks for
   std::optional<czann::LegacyPackage> legacy;
+  std::shared_ptr<const SpecSource> spec;  // of a conversion specification
 };
 
 // Errors: what open_source() gives; an invalid description, CZANN or CZSEG (kInvalid: the first finding that makes it
@@ -26,6 +28,9 @@ Result<Loaded> load_model(const std::string& source, const Context& context);
 
 // The same of any source: a description of another kind (a dataset, say) comes without a model.
 Result<Loaded> load_source(const std::string& source, const Context& context);
+Result<Loaded> load_opened(Opened opened, const Context& context);
+// Error convert.no-model (kUnsupported).
+Result<void> expect_model(const Loaded& loaded);
 
 // Whether the source, or one of its networks, was named by a URL, DOI or id: somebody else's file, it may be anything.
 bool is_from_elsewhere(const Loaded& loaded);

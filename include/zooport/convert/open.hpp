@@ -11,8 +11,9 @@
 
 namespace zooport::convert {
 
-enum class SourceKind : std::uint8_t { kBioimageio, kCzann, kCzseg, kOnnx, kUnknown };
-std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "czseg", "onnx", "unknown"
+// kCzmodelSpec: a conversion specification (czann/model_spec.hpp).
+enum class SourceKind : std::uint8_t { kBioimageio, kCzann, kCzseg, kOnnx, kCzmodelSpec, kUnknown };
+std::string_view name_of(SourceKind kind);  // "bioimageio", "czann", "czseg", "onnx", "czmodel-spec", "unknown"
 
 // A source as the command line names it, told apart by content and not by its name.
 struct Opened {
@@ -31,10 +32,12 @@ struct Opened {
   std::string shown(const std::string& name) const;
 };
 
-// A description file, a folder or ZIP archive that holds one, a CZANN or CZSEG, an ONNX file, or "-": a description on
-// standard input. Files may be at a path or URL; where no file is, an id, a nickname or a DOI is looked for in the
-// collection. Files beside a description at a URL are those below the URL's folder. Errors: it cannot be read (kIo), an
-// archive that is not safe (kInvalid), those of resource::fetch() and locate().
+// A description file, a folder or ZIP archive that holds one, a CZANN or CZSEG, an ONNX file, a conversion
+// specification, or
+// "-": a description or specification on standard input. Files may be at a path or URL; where no file is, an id, a
+// nickname or a DOI is looked for in the collection. Files beside a description at a URL are those below the URL's
+// folder. Errors: it cannot be read (kIo), an archive that is not safe (kInvalid), those of resource::fetch() and
+// locate().
 Result<Opened> open_source(const std::string& source, const Context& context);
 
 }  // namespace zooport::convert

@@ -1,0 +1,39 @@
+#include "convert/before.hpp"
+
+namespace zooport::convert {
+
+void put_before(ConversionReport& report, Before before) {
+  report.steps.insert(report.steps.begin(), before.steps.begin(), before.steps.end());
+  for (Diagnostic& finding : report.findings.items()) before.findings.add(std::move(finding));
+  report.findings = std::move(before.findings);
+  if (before.steps.empty() || report.verification.status == Verification::Status::kFailed) return;
+  const SpecPackage::Verification& done = before.verification;
+  if (!done.passed) {
+    report.verification = {Verification::Status::kFailed, done.reason, {}};
+  } else if (!done.has_run) {
+    report.verification = {Verification::Status::kNotRun, done.reason.empty() ? "no engine" : done.reason, {}};
+  } else if (report.verification.outputs.empty()) {
+    report.verification.reason = done.reason;
+  }
+}
+
+ConversionReport begin_report(const Opened& opened, const std::string& dest, const Before& before) {
+  ConversionReport report;
+  report.source = opened.source;
+  report.dest = dest;
+  report.from = std::string(name_of(opened.kind));
+  report.to = "czann";
+  const SpecPackage::Verification& done = before.verification;
+  report.verification.reason = done.reason;
+  if (!done.passed) report.verification.status = Verification::Status::kFailed;
+  if (done.has_run && done.passed) report.verification.status = Verification::Status::kPassed;
+  return report;
+}
+
+ConversionReport differs(const Opened& opened, const std::string& dest, Before before) {
+  ConversionReport report = begin_report(opened, dest, before);
+  put_before(report, std::move(before));
+  return report;
+}
+
+}  // namespace zooport::convert

@@ -1,0 +1,99 @@
+#include "zooport/convert/converter.hpp"
+
+#include "convert/first_error.hpp"
+#include "convert/spec_convert.hpp"
+#include "zooport/archive/zip.hpp"
+#include "zooport/base/os/file.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/convert/convert_source.hpp"
+
+namespace zooport::convert {
+namespace {
+
+// The file below the folder, which is made.
+Result<std::string> target_of(const std::string& folder, const std::string& name, std::string_view ending) {
+  if (name.empty()) return make_error(ErrorKind::kUsage, "convert.options", "a name for the output is needed");
+  if (!folder.empty()) ZOOPORT_TRY(os::make_folders(folder));
+  return os::join_path(folder, ends_with_ignoring_case(name, ending) ? name : concat(name, ending));
+}
+
+ConvertRequest request_for(const Conversion& conversion) {
+  ConvertRequest request;
+  request.to = "czann";
+  request.czann.spatial_dims = conversion.spatial_dims;
+  request.czann.if_present = CzannOptions::IfPresent::kReplace;
+  return request;
+}
+
+SpecCall::SavedModel savedmodel_of(const Conversion& conversion) {
+  return conversion.savedmodel == Conversion::SavedModel::kPack ? SpecCall::SavedModel::kPack
+                                                                : SpecCall::SavedModel::kRefuse;
+}
+
+// The one that was given, or the one that is installed.
+EngineOnDemand engine_for(const std::shared_ptr<engine::Engine>& engine, const Context& context) {
+  if (engine) return EngineOnDemand(engine);
+  return EngineOnDemand([context] { return engine::open_onnxruntime("", context); });
+}
+
+}  // namespace
+
+DefaultConverter::DefaultConverter(std::shared_ptr<engine::Engine> engine, Context context)
+    : engine_(std::move(engine)), context_(std::move(context)) {}
+
+Result<ConversionReport> DefaultConverter::convert_from_model_spec(const ModelSpec& spec,
+                                                                   const std::string& output_path,
+                                                                   const Conversion& conversion) const {
+  czann::ModelSpec values;
+  values.metadata = spec.model_metadata;
+  values.model_path = spec.model;
+  values.license_file = spec.license_file;
+  ZOOPORT_TRY_ASSIGN(SpecSource source, find_spec_files(std::move(values), context_));
+  Opened opened;
+  opened.kind = SourceKind::kCzmodelSpec;
+  opened.source = opened.location = spec.model;
+  const SpecCall call{conversion.spatial_dims, conversion.preprocessing, conversion.postprocessing,
+                      savedmodel_of(conversion)};
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_spec_files(std::move(opened), std::move(source), call, context_));
+  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, ".czann"));
+  return convert_spec(loaded, dest, request_for(conversion), engine_for(engine_, context_), context_);
+}
+
+Result<ConversionReport> DefaultConverter::convert_from_json_spec(const std::string& path,
+                                                                  const std::string& output_path,
+                                                                  const Conversion& conversion) const {
+  ZOOPORT_TRY_ASSIGN(Opened opened, open_source(path, context_));
+  if (opened.kind != SourceKind::kCzmodelSpec)
+    return make_error(ErrorKind::kInvalid, "convert.no-spec",
+                      concat(printable(path), " is no conversion specification: expected an object with ModelPath"));
+  const SpecCall call{conversion.spatial_dims, conversion.preprocessing, conversion.postprocessing,
+                      savedmodel_of(conversion)};
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_spec(std::move(opened), call, context_));
+  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, ".czann"));
+  return convert_spec(loaded, dest, request_for(conversion), engine_for(engine_, context_), context_);
+}
+
+Result<UnpackedModel> DefaultConverter::unpack_model(const std::string& file, const std::string& target_dir) const {
+  ZOOPORT_TRY_ASSIGN(const Bytes archive, os::read_file(file, context_.limits.model_bytes));
+  ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(archive, context_));
+  if (!read.package || read.findings.has_errors()) return first_error(read.findings, file, ErrorKind::kInvalid);
+  ZOOPORT_TRY_ASSIGN(const archive::Reader reader, archive::Reader::open(archive, context_));
+  // The member that was read as the network: the one that is not metadata and not among the others.
+  std::string network = "model.model";
+  if (!reader.find(network)) {
+    for (const archive::Entry& entry : reader.entries())
+      if (entry.name.find('/') == std::string::npos && entry.name.ends_with(".model")) network = entry.name;
+  }
+  // Into a folder that may hold other files already: those stay.
+  ZOOPORT_TRY(os::make_folders(target_dir));
+  for (const archive::Entry& entry : reader.entries()) {
+    if (entry.is_folder) continue;
+    ZOOPORT_TRY_ASSIGN(const Bytes content, reader.read(entry, context_));
+    const std::string path = os::join_path(target_dir, entry.name);
+    ZOOPORT_TRY(os::make_folders(os::parent_path(path)));
+    ZOOPORT_TRY(os::write_file_atomically(path, content.span(), true));
+  }
+  return UnpackedModel{std::move(read.package->metadata), os::join_path(target_dir, network), std::move(read.findings)};
+}
+
+}  // namespace zooport::convert
