@@ -1,5 +1,7 @@
 #include "convert/network_processing.hpp"
 
+#include <algorithm>
+
 #include "convert/wrap_build.hpp"
 #include "convert/wrap_verify.hpp"
 #include "zooport/base/text.hpp"
@@ -39,6 +41,9 @@ Result<void> resize(ProcessedNetwork& made, const NetworkRequest& request, const
   }
   made.resized = made.before;
   if (made.is_resized) {
+    // Sizes of a Reshape leave one axis to be found: an open batch has to be among those that are followed.
+    const onnx::Dimension& batch = (*input.type.shape)[0];
+    if (!batch.value) open.names[0] = batch.symbol.empty() ? "batch" : batch.symbol;
     ZOOPORT_TRY(onnx::inline_functions(made.resized, context.limits));
     ZOOPORT_TRY_ASSIGN(const std::vector<std::string> rewritten, onnx::open_axes(made.resized, {open}));
     made.steps.push_back(
@@ -48,6 +53,7 @@ Result<void> resize(ProcessedNetwork& made, const NetworkRequest& request, const
     made.steps.push_back(concat("fix the size of the network's input to ", shape_text(request.spatial_dims)));
   }
   made.sized = made.resized;
+  if (std::all_of(numbers.begin(), numbers.end(), [](std::int64_t number) { return number == 0; })) return {};
   return onnx::fix_axes(made.sized, {{input.name, numbers}});
 }
 
