@@ -30,8 +30,8 @@ std::optional<tensor::Dtype> dtype_of_pixels(std::string_view pixel_type) {
   return *maximum == 65535 ? tensor::Dtype::kUint16 : tensor::Dtype::kFloat32;
 }
 
-Result<LegacyPlan> plan_legacy(const LegacyOptions& legacy, const CzannOptions& options, std::int64_t channels,
-                               ConversionReport& report) {
+Result<LegacyPlan> plan_legacy(const LegacyOptions& legacy, WordsOf words, const CzannOptions& options,
+                               std::int64_t channels, ConversionReport& report) {
   LegacyPlan plan;
   plan.color_handling = legacy.color_handling.empty() ? std::string(kSplit) : legacy.color_handling;
   if (plan.color_handling != kMonochrome && plan.color_handling != kSplit)
@@ -58,7 +58,7 @@ Result<LegacyPlan> plan_legacy(const LegacyOptions& legacy, const CzannOptions& 
     pixels = of_type;
     delivered += plan.color_handling == kMonochrome ? 1 : *count;
   }
-  if (delivered != channels)
+  if (delivered != channels && words == WordsOf::kCaller)
     return wrong(concat("pixel type ", join(plan.pixel_types, ", "), " with ", plan.color_handling, " gives ",
                         delivered, " channels, and the network has ", channels));
   plan.pixels = *pixels;

@@ -14,10 +14,6 @@
 namespace zooport::convert {
 namespace {
 
-bool is_savedmodel(const ZenSource& source) {
-  return source.metadata && archive::looks_like_zip(source.network.span());
-}
-
 class ToCzann {
  public:
   ToCzann(const Loaded& loaded, const CzannOptions& options, EngineOnDemand engine, const Context& context,
@@ -27,10 +23,11 @@ class ToCzann {
   Result<void> make() {
     ZOOPORT_TRY_ASSIGN(source_, zen_source_of(loaded_, options_, context_, report_));
     ZOOPORT_TRY_ASSIGN(version_, choose_czann_version(source_, options_, report_));
-    if (is_savedmodel(source_)) return copy_savedmodel();
+    if (loaded_.package && archive::looks_like_zip(source_.network.span())) return copy_savedmodel();
     ZOOPORT_TRY_ASSIGN(plan_, plan_for_zen(source_, options_, Delivered::kDividedByTypeMaximum, context_, report_));
     ZOOPORT_TRY_ASSIGN(is_copied_, may_be_copied(source_, plan_, version_.ceiling()));
-    return is_copied_ ? copy_network() : change_network();
+    ZOOPORT_TRY(is_copied_ ? copy_network() : change_network());
+    return loaded_.legacy ? look_back_at_legacy() : Result<void>();
   }
 
   // Nothing is left of the file unless everything has gone well, or has to be written anyway.
@@ -45,6 +42,17 @@ class ToCzann {
 
  private:
   bool forces() const { return options_.on_failure == CzannOptions::OnFailure::kWriteAnyway; }
+
+  Result<void> look_back_at_legacy() {
+    std::string kept;
+    if (options_.embed == CzannOptions::Embed::kDescription) {
+      ZOOPORT_TRY_ASSIGN(Bytes xml, loaded_.opened.root->read(loaded_.legacy->xml_name, context_));
+      kept = concat(loaded_.legacy->xml_name, " inside the archive");
+      package_.others.push_back({loaded_.legacy->xml_name, std::move(xml)});
+    }
+    list_legacy_losses(loaded_.legacy->metadata, kept, report_);
+    return {};
+  }
 
   Result<void> copy_savedmodel() {
     if (!options_.spatial_dims.empty())

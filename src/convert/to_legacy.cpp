@@ -86,13 +86,15 @@ class ToLegacy {
 
   Result<void> choose_pixels() {
     LegacyOptions legacy = legacy_;
+    const bool is_asked = !legacy.pixel_types.empty() || !legacy.color_handling.empty();
+    const WordsOf words = source_.legacy && !is_asked ? WordsOf::kSource : WordsOf::kCaller;
     if (source_.legacy) {
       if (legacy.pixel_types.empty()) legacy.pixel_types = source_.legacy->pixel_types;
       if (legacy.color_handling.empty()) legacy.color_handling = source_.legacy->color_handling;
     }
     if (source_.model.inputs.size() != 1) return {};  // refused by the plan
     ZOOPORT_TRY_ASSIGN(const std::int64_t channels, channels_of_network());
-    ZOOPORT_TRY_ASSIGN(words_, plan_legacy(legacy, options_, channels, report_));
+    ZOOPORT_TRY_ASSIGN(words_, plan_legacy(legacy, words, options_, channels, report_));
     // A bare graph is told apart by the option; what it gets is the same here.
     options_.source_dtype = words_.pixels;
     return {};
@@ -156,7 +158,19 @@ class ToLegacy {
     metadata.id = !options_.id.empty() ? options_.id : source_.metadata ? source_.metadata->id : std::string();
     if (metadata.id.empty())
       metadata.id = czann::uuid_of(concat(sha256_hex(package_.network.span()), czann::write_legacy_metadata(metadata)));
+    drop_members_in_the_way();
     return {};
+  }
+
+  // The XML that came along when this was a CZSEG before, say.
+  void drop_members_in_the_way() {
+    const std::string id = to_lower(package_.metadata.id);
+    std::erase_if(package_.others, [&](const czann::Member& member) {
+      const std::string name = to_lower(member.name);
+      const bool is_taken = name == id + ".xml" || name == id + ".model" || name == "modelid=" + id;
+      if (is_taken) report_.losses.push_back({printable(member.name), "a czseg has a member of that name itself", ""});
+      return is_taken;
+    });
   }
 
   // Names by channel; colours of a CZSEG stay, others are those that the real package gives.

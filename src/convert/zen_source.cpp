@@ -83,6 +83,8 @@ Result<ZenSource> zen_source_of(const Loaded& source, const CzannOptions& option
     result.metadata = source.package->metadata;
     result.members = source.package->others;
     result.network = source.package->network;
+  } else if (source.legacy) {
+    ZOOPORT_TRY(put_legacy(*source.legacy, result));
   } else if (source.opened.kind == SourceKind::kOnnx) {
     result.colours = ZenSource::Colours::kBlueFirst;
     result.model.name.clear();  // that of the file is none for people

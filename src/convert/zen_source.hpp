@@ -34,4 +34,10 @@ struct ZenSource {
 Result<ZenSource> zen_source_of(const Loaded& source, const CzannOptions& options, const Context& context,
                                 ConversionReport& report);
 
+// A CZSEG as such a source. Error (kUnsupported, convert.legacy): pixel types with different maxima.
+Result<void> put_legacy(const czann::LegacyPackage& package, ZenSource& result);
+
+// What a CZSEG has and a CZANN does not; `kept`: where it still is.
+void list_legacy_losses(const czann::LegacyMetadata& legacy, const std::string& kept, ConversionReport& report);
+
 }  // namespace zooport::convert
