@@ -127,6 +127,14 @@ TEST(CzannPackage, ReadsWhatItWritesAndWritesTheSameBytes) {
   EXPECT_EQ(model->open("x", {}).error().what.id, "czann.no-files");
 }
 
+TEST(CzannPackage, NoModelWithoutShapes) {
+  for (const std::size_t count : {0u, 1u, 5u}) {
+    Package made = package(identity_network(12));
+    made.metadata.output_shape.assign(count, 8);
+    EXPECT_EQ(to_model(made).error().what.id, "czann.wrong-shape") << count;
+  }
+}
+
 TEST(CzannPackage, FurtherMembersCanBeVerifiedWithoutBeingKept) {
   Package made = package(identity_network(12));
   made.others.push_back({"license.txt", Bytes(std::string("MIT"))});

@@ -114,6 +114,10 @@ Result<void> write(const Package& package, const archive::Sink& sink, const Cont
 
 Result<model::Model> to_model(Package package) {
   const Metadata& metadata = package.metadata;
+  for (const auto* shape : {&metadata.input_shape, &metadata.output_shape})
+    if (shape->size() != 3 && shape->size() != 4)
+      return make_error(ErrorKind::kInvalid, "czann.wrong-shape",
+                        concat("expected a shape of 3 or 4 numbers in model.json, found ", shape_text(*shape)));
   model::Model model;
   model.name = metadata.name;
   model.format = metadata.format_version.empty() ? "czann" : concat("czann ", metadata.format_version);

@@ -47,6 +47,7 @@ Result<ReadResult> read(const Bytes& archive, const Context& context, Others oth
 Result<void> write(const Package& package, const archive::Sink& sink, const Context& context);
 
 // Axes b, (z,) y, x, c; integer pixels are divided by their type's maximum; the halo is half of MinOverlap.
+// Error czann.wrong-shape (kInvalid): a shape of other than 3 or 4 numbers, about which read() has a finding.
 Result<model::Model> to_model(Package package);
 
 // A UUID of version 5 (RFC 4122) in zooport's own namespace: the same text gives the same identifier.
