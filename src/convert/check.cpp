@@ -108,21 +108,18 @@ Result<void> check_czann(CheckReport& report, const Opened& opened, const CheckO
   return {};
 }
 
+// Says nothing of networks whose tile is not known.
 Tiling tiling_of(const czann::LegacyPackage& package) {
   const czann::LegacyMetadata& metadata = package.metadata;
   Tiling tiling;
   tiling.network = package.network;
   tiling.network_name = package.network_name;
-  // What a file does not say, the network does.
-  if (const Result<model::Model> model = czann::to_model(package); model && !model->inputs.empty())
-    for (std::size_t i = 1; i < model->inputs[0].axes.size(); ++i)
-      if (const auto* size = std::get_if<model::ParametrizedSize>(&model->inputs[0].axes[i].size))
-        tiling.tile.push_back(size->min);
+  tiling.metadata_name = package.xml_name;
   tiling.border = metadata.border_size;
   if (tiling.border.size() == 1) tiling.border.push_back(tiling.border.front());
-  tiling.metadata_name = package.xml_name;
-  tiling.tile_path = {Step::key("TotalTileHeight")};
   tiling.border_path = {Step::key("BorderSize")};
+  tiling.tile_path = {Step::key("TotalTileHeight")};
+  tiling.open_sizes = {metadata.tile_height, metadata.tile_width};
   return tiling;
 }
 
@@ -134,21 +131,21 @@ Identity identity_of(const czann::LegacyPackage& package) {
 Result<void> check_czseg(CheckReport& report, const Opened& opened, const CheckOptions& options,
                          const Context& context) {
   ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(opened.bytes, context));
-  Bytes xml;
-  if (!read.xml_name.empty())
-    if (Result<Bytes> text = opened.root->read(read.xml_name, context)) xml = std::move(*text);
+  const Result<Bytes> text = opened.root->read(read.xml_name, context);
   if (read.package) {
-    Diagnostics findings = czann::check(*read.package, {options.target, xml.text()}, context);
-    check_tiling(tiling_of(*read.package), findings, context);
+    const czann::LegacyPackage& package = *read.package;
+    const std::string_view shown_text = text ? text->text() : std::string_view();
+    Diagnostics findings = czann::check(package, {options.target, shown_text}, context);
+    check_tiling(tiling_of(package), findings, context);
+    czann::place_legacy_findings(shown_text, read.xml_name, context.limits, findings);
     read.findings.add(std::move(findings));
     report.type = czann::name_of(czann::ModelType::kSingleClassSemanticSegmentation);
-    report.declared_version = read.package->metadata.version;
-    report.format_version = read.package->metadata.version;
-    if (options.identity == CheckOptions::Identity::kHashed) report.identity = identity_of(*read.package);
+    report.format_version = package.metadata.version;
+    if (options.identity == CheckOptions::Identity::kHashed) report.identity = identity_of(package);
   }
   report.findings = std::move(read.findings);
   show_files(report, opened);
-  if (!read.xml_name.empty()) report.texts.emplace(opened.shown(read.xml_name), xml);
+  if (text) report.texts.emplace(opened.shown(read.xml_name), *text);
   judge(report, options);
   return {};
 }

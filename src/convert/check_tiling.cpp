@@ -138,14 +138,21 @@ class Check {
 }  // namespace
 
 void check_tiling(const Tiling& tiling, Diagnostics& findings, const Context& context) {
-  if (tiling.tile.size() < 3 || tiling.tile.size() > 4) return;
+  if (!tiling.tile.empty() && (tiling.tile.size() < 3 || tiling.tile.size() > 4)) return;
   const auto network = onnx::read_model(tiling.network, {.limits = context.limits, .external = nullptr});
   if (!network) return;
   const auto inputs = network->graph.required_inputs();
-  if (inputs.size() != 1 || network->graph.outputs.empty() || !inputs.front()->type.shape ||
-      inputs.front()->type.shape->size() != tiling.tile.size() + 1)
-    return;
-  Check(tiling, findings).run(*network);
+  if (inputs.size() != 1 || network->graph.outputs.empty() || !inputs.front()->type.shape) return;
+  const auto& shape = *inputs.front()->type.shape;
+  Tiling known = tiling;
+  for (std::size_t i = 1; tiling.tile.empty() && i < shape.size(); ++i) {
+    std::optional<std::int64_t> size = shape[i].value;
+    if (!size && i <= tiling.open_sizes.size()) size = tiling.open_sizes[i - 1];
+    if (!size) return;
+    known.tile.push_back(*size);
+  }
+  if (known.tile.size() >= 3 && known.tile.size() <= 4 && shape.size() == known.tile.size() + 1)
+    Check(known, findings).run(*network);
 }
 
 }  // namespace zooport::convert

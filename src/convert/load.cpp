@@ -28,6 +28,15 @@ Error first_error(const Diagnostics& findings, const std::string& source, ErrorK
 
 namespace {
 
+// Whether one of them is in the way of the network; that one comes to the front.
+bool cannot_run(Diagnostics& findings) {
+  auto& items = findings.items();
+  const auto prevents = std::find_if(items.begin(), items.end(), czann::prevents_running);
+  if (prevents == items.end()) return false;
+  std::rotate(items.begin(), prevents, prevents + 1);
+  return true;
+}
+
 std::string guessed_letters(std::size_t rank) {
   switch (rank) {
     case 2: return "bc";
@@ -109,12 +118,7 @@ Result<Loaded> load_opened(Opened opened, const Context& context) {
     case SourceKind::kCzann: {
       ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(loaded.opened.bytes, context));
       if (read.package) read.findings.add(czann::check(*read.package, {}, context));
-      auto& findings = read.findings.items();
-      const auto prevents = std::find_if(findings.begin(), findings.end(), czann::prevents_running);
-      if (!read.package || prevents != findings.end()) {
-        if (prevents != findings.end()) std::rotate(findings.begin(), prevents, prevents + 1);
-        return first_error(read.findings, source, ErrorKind::kInvalid);
-      }
+      if (!read.package || cannot_run(read.findings)) return first_error(read.findings, source, ErrorKind::kInvalid);
       loaded.package = std::move(read.package);
       ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));
       return loaded;
@@ -122,7 +126,7 @@ Result<Loaded> load_opened(Opened opened, const Context& context) {
     case SourceKind::kCzseg: {
       ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(loaded.opened.bytes, context));
       if (read.package) read.findings.add(czann::check(*read.package, {}, context));
-      if (!read.package || read.findings.has_errors()) return first_error(read.findings, source, ErrorKind::kInvalid);
+      if (!read.package || cannot_run(read.findings)) return first_error(read.findings, source, ErrorKind::kInvalid);
       loaded.legacy = std::move(read.package);
       ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.legacy));
       return loaded;

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "czann/rules.hpp"
-#include "czann/xml.hpp"
 #include "zooport/archive/zip.hpp"
 #include "zooport/base/text.hpp"
 
@@ -100,17 +99,6 @@ class LegacyCheck {
   Diagnostics& findings_;
 };
 
-// Findings about an element of the XML get its place.
-void place_in_xml(std::string_view text, std::string_view name, const Limits& limits, Diagnostics& findings) {
-  const auto root = read_xml(text, limits);
-  if (!root) return;
-  for (Diagnostic& finding : findings.items()) {
-    if (finding.file != name || finding.span) continue;
-    const XmlElement* element = finding.path.empty() ? nullptr : root->find(finding.path.front().name);
-    finding.span = element ? element->place() : root->span;
-  }
-}
-
 }  // namespace
 
 Specification specification_of(const LegacyPackage& package) {
@@ -121,29 +109,25 @@ Specification specification_of(const LegacyPackage& package) {
 }
 
 Diagnostics check(const LegacyPackage& package, const CheckOptions& options, const Context& context) {
-  Diagnostics findings;
-  Findings of_xml(findings, package.xml_name);
-  Findings of_network(findings, package.network_name);
-  const Specification specification = specification_of(package);
-  LegacyCheck(package, findings).metadata();
-  std::vector<std::string> classes;
-  for (const SegmentationClass& one : package.metadata.classes) classes.push_back(one.name);
-  check_class_names(classes, "TrainingClasses", of_xml);
-  check_text(package.metadata.name, {Step::key("ModelName")}, "ModelName", of_xml);
-  check_target(specification, options.target, of_xml);
+  Diagnostics diagnostics;
+  Findings of_document(diagnostics, package.xml_name);
+  Findings of_network(diagnostics, package.network_name);
+  LegacyCheck check(package, diagnostics);
+  check.metadata();
+  check_legacy_document(package, options, of_document);
   const std::string& extractor = package.metadata.feature_extractor;
   const bool is_network = extractor.empty() || extractor == "DeepNeuralNetwork";
-  if (is_network && archive::looks_like_zip(package.network.span())) {
-    check_saved_model(package.network, specification, options.target, context, of_network);
-  } else if (is_network && !package.network_name.empty()) {
-    if (const auto network = read_network(package.network, package.network_name, context, findings)) {
-      LegacyCheck(package, findings).network(*network);
-      check_network(*network, specification, of_network);
-      check_texts(*network, of_network);
+  if (is_network && !package.network_name.empty()) {
+    if (archive::looks_like_zip(package.network.span())) {
+      check_saved_model(package.network, specification_of(package), options.target, context, of_network);
+    } else if (const auto network = read_network(package.network, package.network_name, context, diagnostics)) {
+      check.network(*network);
+      check_legacy_network(package, *network, of_document, of_network);
     }
   }
-  if (!options.metadata_text.empty()) place_in_xml(options.metadata_text, package.xml_name, context.limits, findings);
-  return findings;
+  if (!options.metadata_text.empty())
+    place_legacy_findings(options.metadata_text, package.xml_name, context.limits, diagnostics);
+  return diagnostics;
 }
 
 }  // namespace zooport::czann

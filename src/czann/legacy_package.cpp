@@ -108,7 +108,10 @@ Result<LegacyReadResult> read_legacy(const Bytes& archive, const Context& contex
   }
   for (const archive::Entry& entry : reader.entries()) {
     if (entry.is_folder || &entry == parts.xml || &entry == parts.network) continue;
-    if (is_marker(entry.name) && entry.size == 0) continue;
+    if (is_marker(entry.name) && entry.size == 0) {
+      package.marker = entry.name.substr(kMarker.size());
+      continue;
+    }
     ZOOPORT_TRY_ASSIGN(Bytes content, reader.read(entry, context));
     package.others.push_back({entry.name, std::move(content)});
   }

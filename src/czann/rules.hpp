@@ -48,4 +48,9 @@ void check_members(const std::vector<Member>& others, Diagnostics& diagnostics);
 void check_target(Specification specification, const std::optional<ZenVersion>& target, Findings& findings);
 void check_target(const Metadata& metadata, const std::optional<ZenVersion>& target, Findings& findings);
 
+// Of a CZSEG: its XML, and the network against it.
+void check_legacy_document(const LegacyPackage& package, const CheckOptions& options, Findings& findings);
+void check_legacy_network(const LegacyPackage& package, const onnx::Model& network, Findings& of_document,
+                          Findings& of_network);
+
 }  // namespace zooport::czann

@@ -31,6 +31,9 @@ Diagnostics check(const LegacyPackage& package, const CheckOptions& options, con
 // one around it that is there.
 void place_findings(std::string_view json, const Limits& limits, Diagnostics& diagnostics);
 
+// The same of a CZSEG's XML, which is the member `file`.
+void place_legacy_findings(std::string_view xml, std::string_view file, const Limits& limits, Diagnostics& diagnostics);
+
 // Whether the network cannot be run because of that finding, of check() or read(). Other errors are in the way of ZEN
 // only.
 bool prevents_running(const Diagnostic& finding);

@@ -77,6 +77,7 @@ struct LegacyPackage {
   std::string xml_name;      // member that the metadata came from
   std::string network_name;  // member that the network came from; empty: there is none (an archive of training only)
   Bytes network;             // ONNX, or a zipped SavedModel
+  std::string marker;        // Id that the name of the empty member modelid=… says; empty: there is none
   std::vector<Member> others;
 };
 
