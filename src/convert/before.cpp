@@ -3,6 +3,8 @@
 namespace zooport::convert {
 
 void put_before(ConversionReport& report, Before before) {
+  if (!before.steps.empty())  // of a network that was changed, nothing is said of bytes that are copied
+    std::erase_if(report.steps, [](const std::string& step) { return step.starts_with("copy the network unchanged"); });
   report.steps.insert(report.steps.begin(), before.steps.begin(), before.steps.end());
   for (Diagnostic& finding : report.findings.items()) before.findings.add(std::move(finding));
   report.findings = std::move(before.findings);

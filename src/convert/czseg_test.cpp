@@ -97,11 +97,14 @@ TEST(Czseg, IsCheckedAndUnpacked) {
   std::vector<std::string> ids;
   for (const Diagnostic& finding : faults->findings.items()) {
     ids.push_back(finding.id);
+    if (finding.id == "czann.ir-version") continue;  // of the network
     EXPECT_EQ(finding.file, folder / "b.czseg/b511d295-91ff-46ca-bb60-b2e26c393809.xml");
     EXPECT_TRUE(faults->texts.contains(finding.file));
+    EXPECT_TRUE(finding.span) << finding.id;
   }
-  EXPECT_EQ(ids, (std::vector<std::string>{"czann.pixel-type", "czann.class-count"}));
-  EXPECT_EQ(load_source(folder / "b.czseg", {}).error().what.id, "convert.invalid-source");
+  EXPECT_EQ(ids, (std::vector<std::string>{"czann.pixel-type", "czann.scale-inputs-missing", "czann.class-count",
+                                           "czann.ir-version"}));
+  EXPECT_TRUE(load_source(folder / "b.czseg", {}).ok()) << "neither is in the way of running it";
 }
 
 TEST(Czseg, InfoHasWhatTheFormatHas) {

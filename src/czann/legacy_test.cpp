@@ -327,6 +327,9 @@ TEST(LegacyCheck, LooksAtWhatOnlyAllPartsShow) {
   package.metadata = read(kGood);
   package.xml_name = package.metadata.id + ".xml";
   package.network_name = package.metadata.id + ".model";
+  package.marker = package.metadata.id;
+  package.metadata.scale_inputs_by_bit_depth = false;
+  package.metadata.pixel_types = {"Gray8", "Gray8"};
   package.network = identity(64, 64, 2);
   const auto found = [&] {
     Ids ids;
