@@ -79,9 +79,7 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
   info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));
   info.uses.push_back(use("predict", cannot_run));
   std::string cannot_convert = cannot_run;
-  if (loaded.opened.kind == SourceKind::kCzann) {
-    cannot_convert = "it is a CZANN already";
-  } else if (cannot_convert.empty() && (info.model.inputs.size() != 1 || info.model.outputs.size() != 1)) {
+  if (cannot_convert.empty() && (info.model.inputs.size() != 1 || info.model.outputs.size() != 1)) {
     cannot_convert = concat("a CZANN has one input and one output, the model has ", info.model.inputs.size(), " and ",
                             info.model.outputs.size());
   }
