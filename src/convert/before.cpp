@@ -11,11 +11,12 @@ void put_before(ConversionReport& report, Before before) {
   if (before.steps.empty() || report.verification.status == Verification::Status::kFailed) return;
   const SpecPackage::Verification& done = before.verification;
   if (!done.passed) {
-    report.verification = {Verification::Status::kFailed, done.reason, {}};
+    report.verification = {Verification::Status::kFailed, done.reason, done.outputs};
   } else if (!done.has_run) {
     report.verification = {Verification::Status::kNotRun, done.reason.empty() ? "no engine" : done.reason, {}};
   } else if (report.verification.outputs.empty()) {
     report.verification.reason = done.reason;
+    report.verification.outputs = done.outputs;
   }
 }
 
@@ -27,6 +28,7 @@ ConversionReport begin_report(const Opened& opened, const std::string& dest, con
   report.to = "czann";
   const SpecPackage::Verification& done = before.verification;
   report.verification.reason = done.reason;
+  report.verification.outputs = done.outputs;
   if (!done.passed) report.verification.status = Verification::Status::kFailed;
   if (done.has_run && done.passed) report.verification.status = Verification::Status::kPassed;
   return report;

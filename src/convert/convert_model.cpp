@@ -58,6 +58,12 @@ Result<ConversionReport> convert_model(const Loaded& source, const std::string& 
     if (request.to.empty()) what += concat("; ", printable(dest), " ends in none of .czann, .czseg and .czmodel");
     return make_error(ErrorKind::kUnsupported, "convert.unsupported-dest", std::move(what));
   }
+  const auto only_for = [](std::string_view option, std::string_view format) {
+    return make_error(ErrorKind::kUsage, "convert.options", concat(option, " is of ", format, " alone"));
+  };
+  if (to == "czseg" && !request.czann_version.empty()) return only_for("--czann-version", "czann");
+  if (to == "czann" && !request.legacy.pixel_types.empty()) return only_for("--pixel-type", "czseg");
+  if (to == "czann" && !request.legacy.color_handling.empty()) return only_for("--color-handling", "czseg");
   ZOOPORT_TRY_ASSIGN(const CzannOptions options, complete(request, context));
   if (to == "czseg") return to_legacy(source, dest, options, request.legacy, std::move(engine), context);
   return to_czann(source, dest, options, std::move(engine), context);

@@ -76,7 +76,7 @@ Result<Before> wrap_package(Loaded& loaded, const NetworkCall& call, EngineOnDem
   if (!opened && !forces) return opened.error();
   if (opened) {
     ZOOPORT_TRY_ASSIGN(const GraphVerification done, verify_processed(made, **opened, context));
-    before.verification = {done.has_run, !done.has_run || done.passed(), done.reason};
+    before.verification = {done.has_run, !done.has_run || done.passed(), done.reason, done.outputs};
   }
   ZOOPORT_TRY_ASSIGN(package.network, onnx::to_bytes(made.after));
   const onnx::Graph& graph = made.after.graph;

@@ -91,9 +91,10 @@ Result<CzannVersion> choose_czann_version(const ZenSource& source, const CzannOp
   const std::size_t most = most_scaling(version.specification);
   if (version.scaling.size() <= most) return version;
   if (is_scaling_given)
-    return make_error(ErrorKind::kUsage, "convert.options",
-                      concat("--scaling with ", version.scaling.size(), " numbers needs CZANN ", czann::name_of(oldest),
-                             "; CZANN ", czann::name_of(version.specification), " has ", most == 0 ? "no" : "two"));
+    return make_error(
+        ErrorKind::kUsage, "convert.options",
+        concat("--scaling with ", version.scaling.size(), " numbers needs CZANN ", czann::name_of(oldest), "; CZANN ",
+               czann::name_of(version.specification), most == 0 ? " has no field for it" : " holds two"));
   report.losses.push_back({most == 0 ? "Scaling" : "Scaling along z",
                            concat("CZANN ", czann::name_of(version.specification), " has no field for it"), ""});
   version.scaling.resize(most);

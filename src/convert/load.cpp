@@ -144,7 +144,10 @@ Result<Loaded> load_opened(Opened opened, const Context& context) {
   const std::string& kind = loaded.opened.recognised_as;
   return make_error(ErrorKind::kUnsupported, "convert.unknown-source",
                     kind.empty() ? concat(printable(source), " is of no kind that zooport knows")
-                                 : concat(printable(source), " holds ", kind, ", which cannot be read yet"));
+                                 : concat(printable(source), " holds ", kind, ", which cannot be read yet",
+                                          kind == "savedmodel" ? "; named by a conversion specification it is packed "
+                                                                 "unread, with --allow-savedmodel"
+                                                               : ""));
 }
 
 Result<Loaded> load_source(const std::string& source, const Context& context) {

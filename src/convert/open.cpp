@@ -109,6 +109,11 @@ Result<Opened> open_file(Opened opened, const Context& context) {
   ZOOPORT_TRY_ASSIGN(opened.bytes, os::read_file(opened.location, context.limits.model_bytes));
   opened.file_name = os::file_name(opened.location);
   if (is_zip(opened)) return open_zip(std::move(opened), context);
+  for (const char* ending : {".czann", ".czseg", ".czmodel"})
+    if (ends_with_ignoring_case(opened.file_name, ending))
+      return make_error(
+          ErrorKind::kInvalid, "convert.no-archive",
+          concat("expected a ZIP archive, as every ", ending, " is, found another file: ", printable(opened.source)));
   const std::string folder = os::parent_path(opened.location);
   ZOOPORT_TRY_ASSIGN(opened.root, resource::open_folder(folder.empty() ? "." : folder, context));
   tell_kind(opened);

@@ -82,9 +82,22 @@ Result<void> pack_savedmodel(SpecPackage& packed, const SpecSource& source, cons
       "operations loads it; the specification names ONNX alone since 2.0.0";
   packed.findings.add(std::move(finding));
   packed.verify = [](engine::Engine&, const Context&) -> Result<SpecPackage::Verification> {
-    return SpecPackage::Verification{false, true, "no importer for a SavedModel"};
+    return SpecPackage::Verification{false, true, "no importer for a SavedModel", {}};
   };
   return {};
+}
+
+// Another tile than the one that the metadata speak of: they follow, but for channels, which a size does not change.
+void follow_size(SpecPackage& packed, const onnx::Graph& graph) {
+  const auto follow = [&](std::string_view key, std::vector<std::int64_t>& shape, const onnx::ValueInfo& value) {
+    if (!value.type.shape || value.type.shape->size() != shape.size() + 1) return;
+    const std::vector<std::int64_t> before = shape;
+    for (std::size_t i = 0; i + 1 < shape.size(); ++i) shape[i] = (*value.type.shape)[i + 1].value.value_or(shape[i]);
+    if (shape != before) packed.steps.push_back(concat(key, " becomes ", shape_text(shape)));
+  };
+  czann::Metadata& metadata = packed.package.metadata;
+  follow("InputShape", metadata.input_shape, *graph.required_inputs().at(0));
+  if (!graph.outputs.empty()) follow("OutputShape", metadata.output_shape, graph.outputs.front());
 }
 
 Result<void> pack_onnx(SpecPackage& packed, const SpecSource& source, const NetworkRequest& request,
@@ -107,10 +120,11 @@ Result<void> pack_onnx(SpecPackage& packed, const SpecSource& source, const Netw
   if (!made) return std::move(made).error();
   ZOOPORT_TRY_ASSIGN(packed.package.network, onnx::to_bytes(made->after));
   packed.steps = made->steps;
+  if (!request.spatial_dims.empty()) follow_size(packed, made->after.graph);
   packed.verify = [processed = std::move(*made)](engine::Engine& engine,
                                                  const Context& inner) -> Result<SpecPackage::Verification> {
     ZOOPORT_TRY_ASSIGN(const GraphVerification done, verify_processed(processed, engine, inner));
-    return SpecPackage::Verification{done.has_run, !done.has_run || done.passed(), done.reason};
+    return SpecPackage::Verification{done.has_run, !done.has_run || done.passed(), done.reason, done.outputs};
   };
   return {};
 }

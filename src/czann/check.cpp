@@ -82,9 +82,9 @@ Diagnostics check(const Package& package, const CheckOptions& options, const Con
 bool prevents_running(const Diagnostic& finding) {
   if (finding.severity != Severity::kError) return false;
   // What only ZEN or people need.
-  constexpr std::array<std::string_view, 8> kHarmless{
+  constexpr std::array<std::string_view, 7> kHarmless{
       "czann.opset",        "czann.class-count",           "czann.scaling-not-positive", "czann.zen-too-old",
-      "czann.size-differs", "czann.saved-model-operators", "czann.saved-model-version",  "czann.unknown-type"};
+      "czann.size-differs", "czann.saved-model-operators", "czann.saved-model-version"};
   if (std::find(kHarmless.begin(), kHarmless.end(), finding.id) != kHarmless.end()) return false;
   constexpr std::array<std::string_view, 4> kShapes{"InputShape", "OutputShape", "MinOverlap", ""};
   const bool is_of_key =

@@ -67,7 +67,7 @@ void check_saved_model(const Bytes& network, Specification specification, const 
   if (count > kMostNamed) beyond.resize(kMostNamed);
   const std::string names = concat(join(beyond, ", "), count > kMostNamed ? ", …" : "");
   findings.add({"czann.saved-model-operators",
-                Severity::kError,
+                Severity::kAlert,
                 {},
                 "operators of TensorFlow 2.0.0",
                 names,

@@ -10,6 +10,7 @@
 #include "zooport/czann/model_spec.hpp"
 #include "zooport/czann/package.hpp"
 #include "zooport/engine/engine.hpp"
+#include "zooport/predict/compare.hpp"
 
 // czmodel's conversion specification (czann/model_spec.hpp) with the files that it names: what it asks for as a CZANN.
 namespace zooport::convert {
@@ -50,6 +51,7 @@ struct SpecPackage {
     bool has_run = false;
     bool passed = true;
     std::string reason;
+    std::vector<predict::Comparison> outputs;
   };
   std::function<Result<Verification>(engine::Engine& engine, const Context& context)> verify;
 };
