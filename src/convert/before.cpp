@@ -20,12 +20,13 @@ void put_before(ConversionReport& report, Before before) {
   }
 }
 
+namespace {
+
 ConversionReport begin_report(const Opened& opened, const std::string& dest, const Before& before) {
   ConversionReport report;
   report.source = opened.source;
   report.dest = dest;
   report.from = std::string(name_of(opened.kind));
-  report.to = "czann";
   const SpecPackage::Verification& done = before.verification;
   report.verification.reason = done.reason;
   report.verification.outputs = done.outputs;
@@ -34,8 +35,11 @@ ConversionReport begin_report(const Opened& opened, const std::string& dest, con
   return report;
 }
 
-ConversionReport differs(const Opened& opened, const std::string& dest, Before before) {
+}  // namespace
+
+ConversionReport differs(const Opened& opened, const std::string& dest, const ConvertRequest& request, Before before) {
   ConversionReport report = begin_report(opened, dest, before);
+  report.to = format_to_write(request, dest);
   put_before(report, std::move(before));
   return report;
 }

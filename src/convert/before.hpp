@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "zooport/convert/convert_model.hpp"
 #include "zooport/convert/spec_source.hpp"
-#include "zooport/convert/to_czann.hpp"
 
 namespace zooport::convert {
 
@@ -18,9 +18,7 @@ struct Before {
 // Steps and findings go in front of those of the report, and what was compared counts there, too: bytes that are copied
 // prove nothing of a network that was changed before.
 void put_before(ConversionReport& report, Before before);
-// A report on a conversion to CZANN that has not begun.
-ConversionReport begin_report(const Opened& opened, const std::string& dest, const Before& before);
 // The one of a conversion that ends there, because what was done to the network changed its numbers.
-ConversionReport differs(const Opened& opened, const std::string& dest, Before before);
+ConversionReport differs(const Opened& opened, const std::string& dest, const ConvertRequest& request, Before before);
 
 }  // namespace zooport::convert

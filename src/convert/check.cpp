@@ -173,7 +173,8 @@ Result<void> check_spec(CheckReport& report, const Opened& opened, const CheckOp
                         const Context& context) {
   report.texts.emplace(opened.source, opened.bytes);
   ZOOPORT_TRY_ASSIGN(SpecSource source, read_spec(opened, context));
-  report.type = czann::name_of(source.spec.metadata.type);
+  report.type =
+      czann::name_of(source.legacy ? czann::ModelType::kSingleClassSemanticSegmentation : source.spec.metadata.type);
   report.findings.add(std::move(source.findings));
   if (!report.findings.has_errors()) {
     ZOOPORT_TRY_ASSIGN(const SpecPackage packed, pack_spec(source, {}, context));

@@ -49,10 +49,14 @@ Result<CzannOptions> complete(const ConvertRequest& request, const Context& cont
 
 }  // namespace
 
+std::string format_to_write(const ConvertRequest& request, const std::string& dest) {
+  const std::string to = request.to.empty() ? format_of(dest) : request.to;
+  return to == "czmodel" ? "czseg" : to;  // the same under another name
+}
+
 Result<ConversionReport> convert_model(const Loaded& source, const std::string& dest, const ConvertRequest& request,
                                        EngineOnDemand engine, const Context& context) {
-  std::string to = request.to.empty() ? format_of(dest) : request.to;
-  if (to == "czmodel") to = "czseg";  // the same under another name
+  const std::string to = format_to_write(request, dest);
   if (to != "czann" && to != "czseg") {
     std::string what = concat("models cannot be written as ", printable(to), " yet, only as czann or czseg");
     if (request.to.empty()) what += concat("; ", printable(dest), " ends in none of .czann, .czseg and .czmodel");

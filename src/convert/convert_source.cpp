@@ -108,7 +108,7 @@ Result<ConversionReport> convert_source(const std::string& source, const std::st
     if (loaded.package) {
       const bool forces = request.czann.on_failure == CzannOptions::OnFailure::kWriteAnyway;
       ZOOPORT_TRY_ASSIGN(before, wrap_package(loaded, call, engine, forces, context));
-      if (!before.verification.passed && !forces) return differs(loaded.opened, dest, std::move(before));
+      if (!before.verification.passed && !forces) return differs(loaded.opened, dest, request, std::move(before));
     } else {
       ZOOPORT_TRY(describe(loaded.model, call, context.limits));
     }

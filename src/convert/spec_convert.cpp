@@ -21,7 +21,7 @@ Result<ConversionReport> convert_spec(const LoadedSpec& spec, const std::string&
       ZOOPORT_TRY_ASSIGN(before.verification, spec.packed.verify(**opened, context));
     }
   }
-  if (!before.verification.passed && !forces) return differs(spec.loaded.opened, dest, std::move(before));
+  if (!before.verification.passed && !forces) return differs(spec.loaded.opened, dest, request, std::move(before));
   ZOOPORT_TRY_ASSIGN(ConversionReport report, convert_model(spec.loaded, dest, request, std::move(engine), context));
   put_before(report, std::move(before));
   if (spec.packed.is_savedmodel)

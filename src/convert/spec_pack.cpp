@@ -137,9 +137,28 @@ Error cannot_read(const SpecSource& source) {
           ? concat("ModelPath names ", path, ", which is no network that zooport knows; expected an ONNX file")
           : concat("ModelPath names ", path, ", which holds ", source.weights,
                    ", which cannot be read yet; expected an ONNX file"));
-  if (source.weights == "savedmodel") error.what.help = "--allow-savedmodel packs it as it is, unchecked";
+  if (source.weights == "savedmodel" && !source.legacy)
+    error.what.help = "--allow-savedmodel packs it as it is, unchecked";
   error.what.path = {Step::key("ModelPath")};
   return error;
+}
+
+// What the flat form does not say is what the real package writes.
+void become_legacy(SpecPackage& packed, czann::LegacyMetadata metadata) {
+  if (metadata.version.empty()) metadata.version = "3.1.0";
+  if (metadata.status.empty()) metadata.status = "Trained";
+  if (metadata.feature_extractor.empty()) metadata.feature_extractor = "DeepNeuralNetwork";
+  czann::LegacyPackage legacy;
+  legacy.network = std::move(packed.package.network);
+  legacy.others = std::move(packed.package.others);
+  if (metadata.id.empty())
+    metadata.id = czann::uuid_of(concat(sha256_hex(legacy.network.span()), czann::write_legacy_metadata(metadata)));
+  legacy.xml_name = concat(metadata.id, ".xml");
+  legacy.network_name = concat(metadata.id, ".model");
+  legacy.marker = metadata.id;
+  legacy.metadata = std::move(metadata);
+  packed.package = {};
+  packed.legacy = std::move(legacy);
 }
 
 }  // namespace
@@ -156,7 +175,7 @@ Result<SpecPackage> pack_spec(const SpecSource& source, const SpecCall& call, co
   Result<void> done;
   if (source.weights == "onnx") {
     done = pack_onnx(packed, source, request, context);
-  } else if (source.weights == "savedmodel" && call.savedmodel == SavedModel::kPack) {
+  } else if (source.weights == "savedmodel" && call.savedmodel == SavedModel::kPack && !source.legacy) {
     done = pack_savedmodel(packed, source, request, context);
   } else {
     return cannot_read(source);
@@ -168,6 +187,10 @@ Result<SpecPackage> pack_spec(const SpecSource& source, const SpecCall& call, co
     if (call.post.empty())
       error = from_specification(std::move(error), "--post", "PostProcessing", source.spec.postprocessing);
     return error;
+  }
+  if (source.legacy) {
+    become_legacy(packed, *source.legacy);
+    return packed;
   }
   czann::Metadata& metadata = packed.package.metadata;
   if (metadata.id.empty())

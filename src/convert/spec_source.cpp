@@ -92,6 +92,18 @@ Result<void> find_license(SpecSource& source, SpecFiles& files, const Context& c
   return {};
 }
 
+void put_flat(SpecSource& source, czann::LegacyModelSpec flat) {
+  source.legacy = std::move(flat.metadata);
+  static_cast<czann::SpecCommon&>(source.spec) = std::move(flat);
+}
+
+Result<SpecSource> find_files(SpecSource source, const Context& context) {
+  SpecFiles files(source.findings);
+  ZOOPORT_TRY(find_network(source, files, context));
+  ZOOPORT_TRY(find_license(source, files, context));
+  return source;
+}
+
 }  // namespace
 
 Result<SpecSource> read_spec(const Opened& opened, const Context& context) {
@@ -103,7 +115,14 @@ Result<SpecSource> read_spec(const Opened& opened, const Context& context) {
     ZOOPORT_TRY_ASSIGN(const std::string path, files.find("ModelMetadata", name));
     return os::read_file(path, context.limits.document_bytes);
   };
-  ZOOPORT_TRY_ASSIGN(source.spec, czann::read_model_spec(std::string(opened.bytes.text()), options, source.findings));
+  std::string text(opened.bytes.text());
+  if (czann::spec_form_of(text, context.limits) == czann::SpecForm::kLegacy) {
+    ZOOPORT_TRY_ASSIGN(czann::LegacyModelSpec flat,
+                       czann::read_legacy_model_spec(std::move(text), options, source.findings));
+    put_flat(source, std::move(flat));
+  } else {
+    ZOOPORT_TRY_ASSIGN(source.spec, czann::read_model_spec(std::move(text), options, source.findings));
+  }
   ZOOPORT_TRY(find_network(source, files, context));
   ZOOPORT_TRY(find_license(source, files, context));
   return source;
@@ -112,10 +131,13 @@ Result<SpecSource> read_spec(const Opened& opened, const Context& context) {
 Result<SpecSource> find_spec_files(czann::ModelSpec spec, const Context& context) {
   SpecSource source;
   source.spec = std::move(spec);
-  SpecFiles files(source.findings);
-  ZOOPORT_TRY(find_network(source, files, context));
-  ZOOPORT_TRY(find_license(source, files, context));
-  return source;
+  return find_files(std::move(source), context);
+}
+
+Result<SpecSource> find_spec_files(czann::LegacyModelSpec spec, const Context& context) {
+  SpecSource source;
+  put_flat(source, std::move(spec));
+  return find_files(std::move(source), context);
 }
 
 }  // namespace zooport::convert

@@ -22,6 +22,9 @@ struct ConvertRequest {
   LegacyOptions legacy;       // of a CZSEG alone
 };
 
+// What that writes, by its name or by the destination's ending: "czann", "czseg", or what cannot be written.
+std::string format_to_write(const ConvertRequest& request, const std::string& dest);
+
 // Errors: those of to_czann() and to_legacy(); a format that cannot be written (kUnsupported), names that are not known
 // (kUsage).
 Result<ConversionReport> convert_model(const Loaded& source, const std::string& dest, const ConvertRequest& request,

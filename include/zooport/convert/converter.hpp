@@ -7,6 +7,7 @@
 
 #include "zooport/base/context.hpp"
 #include "zooport/convert/convert_model.hpp"
+#include "zooport/czann/legacy.hpp"
 #include "zooport/czann/metadata.hpp"
 #include "zooport/engine/engine.hpp"
 
@@ -20,9 +21,17 @@ struct ModelSpec {
   std::string license_file;  // path; empty: none
 };
 
+// The same for a CZSEG. czann::make_legacy_metadata() makes them as the real package's constructor does.
+struct LegacyModelSpec {
+  std::string model;  // path of an ONNX file
+  czann::LegacyMetadata model_metadata;
+  std::string license_file;
+};
+
 // What is asked of one conversion.
 struct Conversion {
-  std::string output_name = "DNNModel";     // .czann is appended unless it stands there, in any case
+  // .czann is appended unless it stands there, in any case; of a CZSEG, .czseg, unless that or .czmodel stands there.
+  std::string output_name = "DNNModel";
   std::vector<std::int64_t> spatial_dims;   // (D,) H, W; empty: those of the specification, or of the network
   std::vector<std::string> preprocessing;   // operations (docs/processing.md) before the network, in order; empty:
   std::vector<std::string> postprocessing;  // those of the specification. Axes are the caller's: (z,) y, x, channel
@@ -52,6 +61,30 @@ class DefaultConverter {
   // folders are those of the working folder. Errors: an archive that is not safe, or no CZANN (kInvalid), a folder that
   // cannot be written.
   Result<UnpackedModel> unpack_model(const std::string& file, const std::string& target_dir) const;
+
+ private:
+  std::shared_ptr<engine::Engine> engine_;
+  Context context_;
+};
+
+struct UnpackedLegacyModel {
+  czann::LegacyMetadata metadata;
+  std::string network;  // as of UnpackedModel; empty: the archive is one of training only
+  Diagnostics findings;
+};
+
+// The same for CZSEG files, which are also called CZMODEL. Height and width of their networks are fixed, or
+// Conversion::spatial_dims fixes them; a SavedModel is refused. May be used from several threads at once.
+class LegacyConverter {
+ public:
+  explicit LegacyConverter(std::shared_ptr<engine::Engine> engine = nullptr, Context context = {});
+
+  Result<ConversionReport> convert_from_model_spec(const LegacyModelSpec& spec, const std::string& output_path,
+                                                   const Conversion& conversion = {}) const;
+  // Of the flat form; DefaultConverter reads the other.
+  Result<ConversionReport> convert_from_json_spec(const std::string& path, const std::string& output_path,
+                                                  const Conversion& conversion = {}) const;
+  Result<UnpackedLegacyModel> unpack_model(const std::string& file, const std::string& target_dir) const;
 
  private:
   std::shared_ptr<engine::Engine> engine_;

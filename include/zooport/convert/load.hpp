@@ -17,9 +17,9 @@ struct Loaded {
   Opened opened;
   model::Model model;
   std::optional<bioimageio::Description> description;
-  std::optional<czann::Package> package;  // of a CZANN, or what a conversion specification asks for
-  std::optional<czann::LegacyPackage> legacy;
-  std::shared_ptr<const SpecSource> spec;  // of a conversion specification
+  std::optional<czann::Package> package;       // of a CZANN, or what a conversion specification asks for
+  std::optional<czann::LegacyPackage> legacy;  // of a CZSEG, or what the flat form of a specification asks for
+  std::shared_ptr<const SpecSource> spec;      // of a conversion specification
 };
 
 // Errors: what open_source() gives; an invalid description, CZANN or CZSEG (kInvalid: the first finding that makes it
