@@ -47,7 +47,7 @@ TEST_F(Converter, PacksAndUnpacks) {
       converter.convert_from_model_spec(spec_, folder_ / "new/folder", {.output_name = "DNNModel.CZANN"});
   ASSERT_TRUE(again.ok()) << again.error().what.message;
   EXPECT_EQ(again->dest, folder_ / "new/folder/DNNModel.CZANN");
-  EXPECT_EQ(again->sha256, report->sha256);
+  EXPECT_EQ(again->sha256.hex(), report->sha256.hex());
   // Relative to the working folder.
   const std::string relative = std::filesystem::relative(folder_ / "out").string();
   folder_.file("out/mine.txt", "kept");

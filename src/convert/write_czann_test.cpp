@@ -246,7 +246,7 @@ TEST_F(WriteCzann, TheSameContentGetsTheSameId) {
   const auto a = converted(onnx_input("seg2"), at("a.czann"), request);
   const auto b = converted(onnx_input("seg2"), at("b.czann"), request);
   ASSERT_TRUE(a.ok() && b.ok());
-  EXPECT_EQ(a->sha256, b->sha256);
+  EXPECT_EQ(a->sha256.hex(), b->sha256.hex());
   const czann::Metadata metadata = package_in(at("a.czann")).metadata;
   EXPECT_EQ(metadata.classes, request.czann.classes);
   EXPECT_TRUE(czann::is_uuid(metadata.id));

@@ -19,19 +19,17 @@ Result<ZenFile> ZenFile::create(const std::string& dest, IfPresent if_present) {
 }
 
 archive::Sink ZenFile::sink() {
-  return [this](std::span<const std::byte> piece) -> Result<void> {
-    hash_.update(piece);
-    return file_.write(piece);
-  };
+  return [this](std::span<const std::byte> piece) { return file_.write(piece); };
 }
 
 Result<Bytes> ZenFile::read_back() const {
   return os::read_file(file_.temporary_path(), std::numeric_limits<std::uint64_t>::max());
 }
 
-Result<std::string> ZenFile::commit() {
+Result<LazySha256> ZenFile::commit() {
+  ZOOPORT_TRY_ASSIGN(Bytes written, read_back());
   ZOOPORT_TRY(file_.commit());
-  return hash_.hex();
+  return LazySha256(std::move(written));
 }
 
 }  // namespace zooport::convert

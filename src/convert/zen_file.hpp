@@ -3,8 +3,8 @@
 #include <string>
 
 #include "zooport/archive/zip.hpp"
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/base/os/file.hpp"
-#include "zooport/base/sha256.hpp"
 #include "zooport/convert/to_czann.hpp"
 
 namespace zooport::convert {
@@ -18,15 +18,14 @@ class ZenFile {
   static Result<ZenFile> create(const std::string& dest, IfPresent if_present);
 
   archive::Sink sink();  // lives no longer than this
-  // What has been written. Keep nothing of it when commit() is called.
+  // What has been written, mapped where it is large: compared without a second copy in memory.
   Result<Bytes> read_back() const;
-  // The SHA-256 of the file.
-  Result<std::string> commit();
+  // The SHA-256 of the file, which most callers never ask for.
+  Result<LazySha256> commit();
 
  private:
   explicit ZenFile(os::AtomicFile file) : file_(std::move(file)) {}
   os::AtomicFile file_;
-  Sha256 hash_;
 };
 
 }  // namespace zooport::convert

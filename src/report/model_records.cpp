@@ -276,7 +276,7 @@ std::string convert_record(const convert::ConversionReport& report) {
   for (const predict::Comparison& output : report.verification.outputs) output_object(json, output, "");
   json.close(']');
   json.close('}');
-  member_unless_empty(json, "sha256", report.sha256);
+  member_unless_empty(json, "sha256", report.sha256.hex());
   if (!report.findings.items().empty()) member_findings(json, report.findings.items(), nullptr, Severity::kInfo);
   json.close('}');
   return std::move(json.text());

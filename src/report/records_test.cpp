@@ -217,7 +217,7 @@ TEST(Records, ConvertIsDocumented) {
   report.assumptions = {{"type", "Regression", "--type"}};
   report.verification.reason = "why";
   report.verification.outputs = {full_comparison()};
-  report.sha256 = "00";
+  report.sha256 = std::string("00");
   report.findings.add(full_finding());
   expect_documented("convert", {convert_record(report)}, {"verification.outputs[]", "findings[]"});
 }

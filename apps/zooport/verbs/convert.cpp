@@ -59,7 +59,8 @@ Exit convert(const ConvertArguments& arguments, Terminal& terminal) {
   terminal.warn(report::findings_text(report->findings.items(), nullptr, terminal.text_options()));
   const bool is_written = !report->sha256.empty();
   if (!is_written) terminal.warn(source_line(arguments.dest, "not written: " + report->verification.reason));
-  terminal.result(report::convert_record(*report), report::convert_summary(*report));
+  terminal.result(terminal.wants_text() ? std::string() : report::convert_record(*report),
+                  report::convert_summary(*report));
   return is_written ? Exit::kFine : Exit::kInvalid;
 }
 

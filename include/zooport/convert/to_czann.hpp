@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "zooport/base/lazy_sha256.hpp"
 #include "zooport/convert/engine_on_demand.hpp"
 #include "zooport/convert/load.hpp"
 #include "zooport/czann/zen.hpp"
@@ -80,7 +81,7 @@ struct ConversionReport {
   std::vector<Loss> losses;
   std::vector<Assumption> assumptions;
   Verification verification;
-  std::string sha256;  // of what was written; empty: nothing was
+  LazySha256 sha256;  // of what was written; empty: nothing was
   Diagnostics findings;
 };
 
