@@ -202,6 +202,22 @@ TEST(CheckCzann, InfoTellsWhichZenLoadsIt) {
   EXPECT_EQ(info->zen->core, "zen-core-3.4");
 }
 
+TEST(CheckCzann, InfoTellsWhatCanBeReadOfAFileWithErrors) {
+  const Folder folder;
+  const auto info = inspect_source(czann(folder, "a.czann", kId, pooling(32)), {});
+  ASSERT_TRUE(info.ok()) << info.error().what.message;
+  ASSERT_TRUE(info->czann && info->zen);
+  EXPECT_TRUE(info->is_type_known);
+  EXPECT_EQ(info->model.id, kId);
+  EXPECT_EQ(info->model.inputs.size(), 1U);
+  EXPECT_FALSE(info->model.networks.at(0).reason.empty());
+  ASSERT_EQ(info->uses.size(), 3U);
+  for (const Use& use : info->uses) {
+    EXPECT_FALSE(use.is_possible) << use.verb;
+    EXPECT_NE(use.reason.find("InputShape"), std::string::npos) << use.reason;
+  }
+}
+
 TEST(CheckCzann, RealFilesAndTheirFindings) {
   ZOOPORT_NEEDS_SHARED();
   // Their networks come from ZEN's own training: open sizes, opset 11, loops over the batch.

@@ -116,6 +116,18 @@ TEST(Czseg, InfoHasWhatTheFormatHas) {
   EXPECT_EQ(info->legacy->pixel_types, std::vector<std::string>{"Bgr24"});
   EXPECT_TRUE(info->uses.at(1).is_possible);
 
+  czann::LegacyPackage lost = package_of({"Gray8"}, 1);
+  lost.network = Bytes();
+  lost.others.push_back({"notes.txt", Bytes(std::string("abc"))});
+  const std::string without_network = written(folder, "l.czseg", lost);
+  EXPECT_FALSE(load_source(without_network, {}).ok());
+  const auto readable = inspect_source(without_network, {});
+  ASSERT_TRUE(readable.ok()) << readable.error().what.message;
+  ASSERT_TRUE(readable->legacy);
+  EXPECT_EQ(readable->members.at(0).name, "notes.txt");
+  EXPECT_EQ(readable->members.at(0).bytes, 3U);
+  for (const Use& use : readable->uses) EXPECT_FALSE(use.is_possible) << use.verb;
+
   czann::LegacyPackage training = package_of({"Gray8"}, 1);
   training.metadata.status = "Untrained";
   training.network = Bytes();

@@ -1,5 +1,7 @@
 #include "zooport/convert/info.hpp"
 
+#include <algorithm>
+
 #include "zooport/base/text.hpp"
 #include "zooport/convert/load.hpp"
 #include "zooport/czann/check.hpp"
@@ -54,10 +56,35 @@ ForZen for_zen(czann::Specification specification) {
           czann::name_of(czann::first_zen(specification, czann::ZenProduct::kCore))};
 }
 
+// What stands there as the type is none, or nothing does.
+bool is_type_fault(const Diagnostic& finding) {
+  return finding.severity == Severity::kError && finding.path.size() == 1 && finding.path.front().name == "Type";
+}
+
+void add_members(Info& info, const std::vector<czann::Member>& members) {
+  for (const czann::Member& member : members) info.members.push_back({member.name, member.content.size()});
+}
+
+void fill_from_package(Info& info, Loaded& loaded) {
+  if (loaded.package) {
+    info.zen = for_zen(czann::specification_of(*loaded.package));
+    add_members(info, loaded.package->others);
+    info.czann = std::move(loaded.package->metadata);
+    const auto& findings = loaded.findings.items();
+    info.is_type_known = std::none_of(findings.begin(), findings.end(), is_type_fault);
+  }
+  if (loaded.legacy) {
+    info.zen = for_zen(czann::specification_of(*loaded.legacy));
+    add_members(info, loaded.legacy->others);
+    info.legacy = std::move(loaded.legacy->metadata);
+  }
+}
+
 }  // namespace
 
 Result<Info> inspect_source(const std::string& source, const Context& context) {
-  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_source(source, context));
+  ZOOPORT_TRY_ASSIGN(Opened opened, open_source(source, context));
+  ZOOPORT_TRY_ASSIGN(Loaded loaded, load_readable(std::move(opened), context));
   Info info;
   info.source = source;
   info.kind = name_of(loaded.opened.kind);
@@ -71,11 +98,9 @@ Result<Info> inspect_source(const std::string& source, const Context& context) {
     fill_without_model(info, *loaded.description);
     return info;
   }
-  if (loaded.package) info.zen = for_zen(czann::specification_of(*loaded.package));
   info.model = std::move(loaded.model);
-  if (loaded.legacy) info.zen = for_zen(czann::specification_of(*loaded.legacy));
-  if (loaded.legacy) info.legacy = std::move(loaded.legacy->metadata);
-  const std::string cannot_run = no_network(info.model);
+  fill_from_package(info, loaded);
+  const std::string cannot_run = loaded.refused ? loaded.refused->what.message : no_network(info.model);
   info.uses.push_back(use("test", cannot_run.empty() ? no_test(info.model) : cannot_run));
   info.uses.push_back(use("predict", cannot_run));
   std::string cannot_convert = cannot_run;

@@ -6,7 +6,6 @@
 #include "convert/spec_load.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/bioimageio/to_model.hpp"
-#include "zooport/czann/check.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/resource/remote.hpp"
 
@@ -27,15 +26,6 @@ Error first_error(const Diagnostics& findings, const std::string& source, ErrorK
 }
 
 namespace {
-
-// Whether one of them is in the way of the network; that one comes to the front.
-bool cannot_run(Diagnostics& findings) {
-  auto& items = findings.items();
-  const auto prevents = std::find_if(items.begin(), items.end(), czann::prevents_running);
-  if (prevents == items.end()) return false;
-  std::rotate(items.begin(), prevents, prevents + 1);
-  return true;
-}
 
 std::string guessed_letters(std::size_t rank) {
   switch (rank) {
@@ -115,20 +105,10 @@ Result<Loaded> load_opened(Opened opened, const Context& context) {
       }
       return loaded;
     }
-    case SourceKind::kCzann: {
-      ZOOPORT_TRY_ASSIGN(czann::ReadResult read, czann::read(loaded.opened.bytes, context));
-      if (read.package) read.findings.add(czann::check(*read.package, {}, context));
-      if (!read.package || cannot_run(read.findings)) return first_error(read.findings, source, ErrorKind::kInvalid);
-      loaded.package = std::move(read.package);
-      ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.package));
-      return loaded;
-    }
+    case SourceKind::kCzann:
     case SourceKind::kCzseg: {
-      ZOOPORT_TRY_ASSIGN(czann::LegacyReadResult read, czann::read_legacy(loaded.opened.bytes, context));
-      if (read.package) read.findings.add(czann::check(*read.package, {}, context));
-      if (!read.package || cannot_run(read.findings)) return first_error(read.findings, source, ErrorKind::kInvalid);
-      loaded.legacy = std::move(read.package);
-      ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(*loaded.legacy));
+      ZOOPORT_TRY_ASSIGN(loaded, load_readable(std::move(loaded.opened), context));
+      if (loaded.refused) return *loaded.refused;
       return loaded;
     }
     case SourceKind::kOnnx: {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "report/czann_info.hpp"
 #include "report/legacy_info.hpp"
 #include "report/parts.hpp"
 #include "zooport/report/records.hpp"
@@ -175,6 +176,21 @@ std::string info_record(const convert::Info& info) {
   if (info.legacy) {
     json.key("legacy");
     legacy_object(json, *info.legacy);
+  }
+  if (info.czann) {
+    json.key("czann");
+    czann_object(json, info);
+  }
+  if (!info.members.empty()) {
+    json.key("members");
+    json.open('[');
+    for (const convert::OtherMember& member : info.members) {
+      json.open('{');
+      json.member("name", member.name);
+      json.member("bytes", member.bytes);
+      json.close('}');
+    }
+    json.close(']');
   }
   json.close('}');
   return std::move(json.text());

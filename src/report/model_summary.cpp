@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "report/czann_info.hpp"
 #include "report/legacy_info.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/report/summary.hpp"
@@ -93,19 +94,23 @@ std::string_view name_of(predict::TestResult::Status status) {
 
 std::string info_summary(const convert::Info& info) {
   const model::Model& model = info.model;
-  std::string text = concat(printable(model.name), " (", printable(model.format), ", ", size_text(info.bytes), ")\n");
+  std::string text = concat(printable(model.name.empty() ? info.source : model.name), " (", printable(model.format),
+                            ", ", size_text(info.bytes), ")\n");
   if (!model.id.empty()) text += concat("  id       ", printable(model.id), '\n');
   if (!info.location.empty()) text += concat("  from     ", printable(info.location, kLong), '\n');
   if (info.legacy) text += legacy_lines(*info.legacy);
+  if (info.czann) text += czann_lines(info);
   for (const model::TensorSpec& tensor : model.inputs) text += tensor_lines("input    ", tensor);
   for (const model::TensorSpec& tensor : model.outputs) text += tensor_lines("output   ", tensor);
   for (const model::Network& network : model.networks) {
     text += concat("  weights  ", printable(network.weights), ": ", printable(network.source), '\n');
     if (!network.reason.empty()) text += concat("           cannot be used: ", printable(network.reason, kLong), '\n');
   }
+  for (const convert::OtherMember& member : info.members)
+    text += concat("  member   ", printable(member.name, kLong), ", ", size_text(member.bytes), '\n');
   if (info.zen)
-    text += concat("  ZEN      loads format ", info.zen->specification, " from ", info.zen->blue, " and ", info.zen->core,
-                   " on\n");
+    text += concat("  ZEN      loads format ", info.zen->specification, " from ", info.zen->blue, " and ",
+                   info.zen->core, " on\n");
   for (const convert::Link& link : info.links) {
     text += concat("  link     ", printable(link.what), ": ", printable(link.target));
     if (!link.leads_to.empty() && link.leads_to != link.target)

@@ -269,8 +269,17 @@ TEST(Records, InfoIsDocumented) {
   info.legacy->border_size = {8};
   info.legacy->tile_height = info.legacy->tile_width = 64;
   info.legacy->scale_inputs_by_bit_depth = true;
+  info.czann.emplace();
+  info.czann->input_shape = info.czann->output_shape = {64, 64, 1};
+  info.czann->min_overlap = {8, 8};
+  info.czann->classes = {"c"};
+  info.czann->scaling = {1e-7, 1e-7};
+  info.czann->format_version = "2.1.0";
+  info.czann->extra = {{"Custom", "{\"a\":\n 1}"}};
+  info.members = {{"license.txt", 3}};
+  EXPECT_EQ(info_record(info).find('\n'), std::string::npos) << "a record is one line";
   EXPECT_NE(info_record(info).find("\"color\":\"#ff0010\""), std::string::npos);
-  expect_documented("info", {info_record(info)}, {"outputs[]"});
+  expect_documented("info", {info_record(info)}, {"outputs[]", "czann.extra"});
 }
 
 TEST(Records, GraphIsDocumented) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "zooport/base/diagnostics.hpp"
 #include "zooport/bioimageio/description.hpp"
 #include "zooport/convert/open.hpp"
 #include "zooport/convert/spec_source.hpp"
@@ -20,6 +21,8 @@ struct Loaded {
   std::optional<czann::Package> package;       // of a CZANN, or what a conversion specification asks for
   std::optional<czann::LegacyPackage> legacy;  // of a CZSEG, or what the flat form of a specification asks for
   std::shared_ptr<const SpecSource> spec;      // of a conversion specification
+  Diagnostics findings;                        // of a CZANN or CZSEG
+  std::optional<Error> refused;                // of load_readable() only: why this is no model that can be run
 };
 
 // Errors: what open_source() gives; an invalid description, CZANN or CZSEG (kInvalid: the first finding that makes it
@@ -29,6 +32,9 @@ Result<Loaded> load_model(const std::string& source, const Context& context);
 // The same of any source: a description of another kind (a dataset, say) comes without a model.
 Result<Loaded> load_source(const std::string& source, const Context& context);
 Result<Loaded> load_opened(Opened opened, const Context& context);
+// The same, but what can be read of a CZANN or CZSEG with errors, in place of kInvalid: its metadata, and the model as
+// far as they tell it.
+Result<Loaded> load_readable(Opened opened, const Context& context);
 // Error convert.no-model (kUnsupported).
 Result<void> expect_model(const Loaded& loaded);
 
