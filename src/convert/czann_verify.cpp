@@ -148,20 +148,27 @@ Result<predict::Comparison> verify_for_zen(model::Model made, const VerifyReques
   ZOOPORT_TRY_ASSIGN(predict::Predictor result, predict::Predictor::open(std::move(made), engine, options, context));
   options.weights = request.weights;
   options.tile.kind = predict::TileChoice::Kind::kWhole;
+  if (!request.source_tile.empty()) {
+    options.tile = {predict::TileChoice::Kind::kSizes, request.source_tile};
+    options.halo.kind = predict::HaloChoice::Kind::kExact;
+  }
   if (request.statistics) options.statistics = *request.statistics;
   ZOOPORT_TRY_ASSIGN(predict::Predictor source,
                      predict::Predictor::open(request.source, std::move(engine), options, context));
   Verifier verifier(request, std::move(source), std::move(result), context);
 
-  // Three tiles along y and x whose windows start at multiples of tile - 2 * border: on the stride if that is.
+  // Three tiles or more along y and x whose windows start at multiples of tile - 2 * border: on the stride if that is.
   tensor::Shape on = request.tile;
   tensor::Shape off = request.tile;
   off_stride = -1;
   bool can_leave = false;
   for (std::size_t i = request.tile.size() - 2; i < request.tile.size(); ++i) {
-    on[i] = 3 * request.tile[i] - 4 * request.border[i];
+    const std::int64_t advance = request.tile[i] - 2 * request.border[i];
+    on[i] = request.tile[i] + 2 * advance;
+    // Continued to the source's only size, the image would have other edges than its own.
+    while (!request.source_tile.empty() && on[i] < request.source_tile[i]) on[i] += advance;
     off[i] = on[i] + 2 * request.stride[i] + 2;
-    can_leave = can_leave || request.stride[i] > 1;
+    can_leave = can_leave || (request.stride[i] > 1 && request.source_tile.empty());
   }
   ZOOPORT_TRY_ASSIGN(predict::Comparison comparison, verifier.compare(on));
   if (can_leave && comparison.passed) {

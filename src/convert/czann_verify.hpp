@@ -23,6 +23,9 @@ struct VerifyRequest {
   // What the result of all tiles is compared with: the source's of the whole image, or that of the source's own tiles.
   enum class Against : std::uint8_t { kWholeImage, kTiles };
   Against against = Against::kWholeImage;
+  // The only sizes that the source takes, 0 along axes where it takes more than one; empty: along all. The image is no
+  // smaller then, and the whole of it is put together from tiles that overlap by what the source sees.
+  tensor::Shape source_tile;
 };
 
 // Runs what was made through ZEN's tiling over three by three tiles of a sparse image of integer pixels, and compares

@@ -30,6 +30,28 @@ bool takes_tile(const ZenPlan& plan, const onnx::ValueInfo& input, std::size_t r
   return true;
 }
 
+// A source of one size takes other tiles only continued by mirroring, and sees that at their edges where the result
+// sees none. The whole image has the same edges for both; seams of the result are kept out by a border of what it sees.
+bool compare_across_tiles(const ZenSource& source, const ZenPlan& plan, VerifyRequest& request) {
+  if (!plan.geometry.is_known) return false;
+  tensor::Shape only;
+  tensor::Shape border = plan.border;
+  bool differs = false;
+  for (std::size_t i = 0; i < plan.space.size(); ++i) {
+    const auto* size = std::get_if<model::ParametrizedSize>(
+        &source.model.inputs[0].axes[static_cast<std::size_t>(plan.space[i])].size);
+    const onnx::AxisGeometry& axis = plan.geometry.axes[i];
+    only.push_back(size && size->step == 0 && axis.size_step == 0 ? size->min : 0);
+    differs = differs || (only[i] != 0 && only[i] != plan.tile[i]);
+    border[i] = std::max(border[i], (axis.reach() + axis.stride - 1) / axis.stride * axis.stride);
+    if (2 * border[i] >= plan.tile[i]) return false;
+  }
+  if (!differs) return false;
+  request.source_tile = std::move(only);
+  request.border = std::move(border);
+  return true;
+}
+
 }  // namespace
 
 Result<bool> may_be_copied(const ZenSource& source, const ZenPlan& plan, const GraphCeiling& ceiling) {
@@ -75,7 +97,7 @@ Result<void> compare_for_zen(model::Model made, ZenSource source, const ZenPlan&
     request.outputs = VerifyRequest::Outputs::kBackgroundAndForeground;
   if (plan.colours == GraphRequest::Colours::kReversed) request.colours = VerifyRequest::Colours::kReversed;
   // The border of a file of ZEN's is its author's; that of a graph is asked for, or reaches as far as the graph does.
-  if (source.metadata) request.against = VerifyRequest::Against::kTiles;
+  if (source.metadata && !compare_across_tiles(source, plan, request)) request.against = VerifyRequest::Against::kTiles;
   double off_stride = -1;
   ZOOPORT_TRY_ASSIGN(predict::Comparison comparison,
                      verify_for_zen(std::move(made), request, std::move(engine), context, off_stride));

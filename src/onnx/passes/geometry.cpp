@@ -136,6 +136,17 @@ void find_reach(const std::vector<Followed>& nodes, const std::string& input, co
   }
 }
 
+// The declared sizes with open axes that differ from each other and from those of `base`; the batch stays.
+InputShapes sizes_elsewhere(const Model& model, InputShapes base) {
+  for (const ValueInfo* input : model.graph.required_inputs()) {
+    if (!input->type.shape) continue;
+    tensor::Shape& shape = base.at(input->name);
+    for (std::size_t i = 1; i < shape.size(); ++i)
+      if (!(*input->type.shape)[i].value) shape[i] *= static_cast<std::int64_t>(i) + 1;
+  }
+  return base;
+}
+
 Geometry unknown(std::string reason) {
   Geometry geometry;
   geometry.reason = std::move(reason);
@@ -161,6 +172,8 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   const Result<InferredValues> shapes = infer_shapes(model, base);
   if (!shapes) return unknown(shapes.error().what.message);
 
+  const Result<InferredValues> elsewhere = infer_shapes(model, sizes_elsewhere(model, base));
+
   std::map<std::string, SeenValue, std::less<>> seen;
   seen[input].sights.resize(space.size());
   seen[input].space = space;
@@ -172,7 +185,7 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
       const auto value = seen.find(name);
       known.push_back(value == seen.end() ? nullptr : &value->second);
     }
-    GeometryStep step{node, known, *shapes, space, model.opset(), {}, {}};
+    GeometryStep step{node, known, *shapes, space, model.opset(), {}, {}, elsewhere ? &*elsewhere : nullptr};
     follow(step);
     if (!step.result.depends()) continue;
     followed.push_back({&node, std::move(step.maps)});

@@ -147,6 +147,35 @@ void unsqueeze(GeometryStep& step) {
   }
 }
 
+std::vector<int> places_above_one(const tensor::Shape& shape) {
+  std::vector<int> places;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (shape[i] != 1) places.push_back(static_cast<int>(i));
+  return places;
+}
+
+// [n, y, x, 1] to [n, 1, y, x]: elements stay in order, so nothing moves where all axes but those of size 1 stay in
+// order, too. Sizes that are equal by chance, because they are open and tried as one, must not count.
+void move_axes_of_one(GeometryStep& step, const tensor::Shape& x, const tensor::Shape& y) {
+  constexpr std::string_view kWhy = "it groups the axes of space with others";
+  const std::vector<int> from = places_above_one(x);
+  const std::vector<int> to = places_above_one(y);
+  const auto stay = [&](const tensor::Shape& before, const tensor::Shape& after) {
+    if (places_above_one(before) != from || places_above_one(after) != to || from.size() != to.size()) return false;
+    for (std::size_t i = 0; i < from.size(); ++i)
+      if (before[static_cast<std::size_t>(from[i])] != after[static_cast<std::size_t>(to[i])]) return false;
+    return true;
+  };
+  const tensor::Shape* other_x = step.shape_elsewhere(step.node.input(0));
+  const tensor::Shape* other_y = step.shape_elsewhere(step.node.outputs.at(0));
+  if (!stay(x, y) || !other_x || !other_y || !stay(*other_x, *other_y)) return step.block(kWhy);
+  for (int& axis : step.result.space) {
+    const auto at = std::find(from.begin(), from.end(), axis);
+    if (at == from.end()) return step.block(kWhy);
+    axis = to[static_cast<std::size_t>(at - from.begin())];
+  }
+}
+
 // Axes of space stay whole where what stands before them, or behind them, is grouped in another way.
 void reshape(GeometryStep& step) {
   const tensor::Shape* x = step.shape(step.node.input(0));
@@ -163,7 +192,7 @@ void reshape(GeometryStep& step) {
     return;
   }
   if (y->size() >= last && std::equal(x->begin(), x->begin() + static_cast<std::ptrdiff_t>(last), y->begin())) return;
-  step.block("it groups the axes of space with others");
+  move_axes_of_one(step, *x, *y);
 }
 
 // Each pixel by the same weights, along another axis than those of space.
@@ -474,6 +503,12 @@ const std::vector<double>* GeometryStep::content(std::size_t input) const {
 const tensor::Shape* GeometryStep::shape(const std::string& value) const {
   const auto found = shapes.find(value);
   return found == shapes.end() || !found->second.shape ? nullptr : &*found->second.shape;
+}
+
+const tensor::Shape* GeometryStep::shape_elsewhere(const std::string& value) const {
+  if (!elsewhere) return nullptr;
+  const auto found = elsewhere->find(value);
+  return found == elsewhere->end() || !found->second.shape ? nullptr : &*found->second.shape;
 }
 
 void GeometryStep::block(std::string_view why) {

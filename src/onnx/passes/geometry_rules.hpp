@@ -40,7 +40,7 @@ struct Sight {
 struct SeenValue {
   std::vector<Sight> sights;
   std::vector<int> space;  // where the axes of space stand in this value
-  std::string blocker;  // "node X (Op): it sees the whole image"
+  std::string blocker;     // "node X (Op): it sees the whole image"
   bool depends() const { return !sights.empty() || !blocker.empty(); }
 };
 
@@ -53,11 +53,14 @@ struct GeometryStep {
   std::int64_t opset = 0;
   SeenValue result;
   std::vector<IndexMap> maps;  // of each axis of space; the same for all inputs that see the image
+  // Shapes for another size, in which open axes differ from each other; null where the graph does not take it.
+  const InferredValues* elsewhere = nullptr;
 
   std::size_t rank_of(std::size_t input) const;  // 0 if unknown
   const std::vector<double>* content(std::size_t input) const;
   void block(std::string_view why);
   const tensor::Shape* shape(const std::string& value) const;  // null if unknown
+  const tensor::Shape* shape_elsewhere(const std::string& value) const;
   // The output's elements along the i-th axis of space are made of the input's by this map.
   void set(std::size_t i, IndexMap map);
 };

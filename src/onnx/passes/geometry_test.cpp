@@ -248,6 +248,70 @@ TEST(Shape, AxesThatComeAndGoWithTheSizeCannotBeOpened) {
   EXPECT_NE(opened.error().what.message.find("the number of its axes changes"), std::string::npos) << opened.error().what.message;
 }
 
+// As tf2onnx has it: x [n, y, x, channels], a Reshape to `there`, a convolution, and a Reshape to `back`.
+Geometry of_reshapes(const std::vector<Dimension>& input, const std::vector<std::int64_t>& there,
+                     const std::vector<std::int64_t>& back) {
+  Model model;
+  model.ir_version = 8;
+  model.set_opset(17);
+  model.graph.name = "g";
+  ValueInfo value;
+  value.type.element = ElementType::kFloat;
+  value.type.shape = input;
+  value.name = "x";
+  model.graph.inputs.push_back(value);
+  value.name = "y";
+  model.graph.outputs.push_back(value);
+  model.graph.initializers.push_back(make_integers("there", there));
+  model.graph.initializers.push_back(make_integers("back", back));
+  model.graph.initializers.push_back(make_floats("w", {1, 1, 5, 3}, std::vector<float>(15, 1.0f)));
+  const auto add = [&](std::string op, std::vector<std::string> inputs, std::string output) -> Node& {
+    Node node;
+    node.op = std::move(op);
+    node.inputs = std::move(inputs);
+    node.outputs = {std::move(output)};
+    model.graph.nodes.push_back(std::move(node));
+    return model.graph.nodes.back();
+  };
+  add("Reshape", {"x", "there"}, "a");
+  add("Conv", {"a", "w"}, "b").attributes = {make_attribute("pads", std::vector<std::int64_t>{2, 1, 2, 1})};
+  add("Reshape", {"b", "back"}, "y");
+  return geometry_of(model, {1, 2});
+}
+
+TEST(Geometry, FollowsAxesOfSizeOneThatMove) {
+  const Dimension open{std::nullopt, "open"};
+  for (const Dimension& batch : {Dimension{1}, open}) {
+    for (const std::int64_t height : {32, 16}) {
+      const Geometry geometry = of_reshapes({batch, {height}, {32}, {1}}, {-1, 1, height, 32}, {-1, height, 32, 1});
+      ASSERT_TRUE(geometry.is_known) << geometry.reason;
+      EXPECT_EQ(geometry.axes[0].reach(), 2);
+      EXPECT_EQ(geometry.axes[1].reach(), 1);
+      EXPECT_EQ(geometry.axes[0].stride, 1);
+      EXPECT_EQ(geometry.axes[0].size_step, 0);  // the Reshape fixes it
+    }
+  }
+  const Geometry opened = of_reshapes({{1}, open, {32}, {1}}, {1, 1, -1, 32}, {1, -1, 32, 1});
+  ASSERT_TRUE(opened.is_known) << opened.reason;
+  EXPECT_EQ(opened.axes[0].reach(), 2);
+  EXPECT_EQ(opened.axes[0].size_step, 1);
+}
+
+TEST(Geometry, ReshapesThatTearAxesOfSpaceAreUnknown) {
+  const Dimension open{std::nullopt, "open"};
+  const auto tears = [](const Geometry& geometry) {
+    return !geometry.is_known && geometry.reason.find("groups the axes of space") != std::string::npos;
+  };
+  // Turned; torn; more than one channel; an axis of space that cannot be told from others of size 1.
+  EXPECT_TRUE(tears(of_reshapes({{1}, {16}, {32}, {1}}, {1, 1, 32, 16}, {1, 16, 32, 1})));
+  EXPECT_TRUE(tears(of_reshapes({{1}, {16}, {32}, {1}}, {1, 1, 8, 64}, {1, 16, 32, 1})));
+  EXPECT_TRUE(tears(of_reshapes({{1}, {16}, {32}, {2}}, {2, 1, 16, 32}, {1, 16, 32, 2})));
+  EXPECT_TRUE(tears(of_reshapes({{1}, {1}, {32}, {1}}, {1, 1, 1, 32}, {1, 1, 32, 1})));
+  // Fits only the size that open axes are tried at: 256 by 256.
+  EXPECT_TRUE(tears(of_reshapes({{1}, open, open, {1}}, {1, 1, 256, -1}, {1, 256, -1, 1})));
+  EXPECT_TRUE(tears(of_reshapes({{1}, open, open, {1}}, {1, 1, 256, 256}, {1, 256, 256, 1})));
+}
+
 TEST(Geometry, NumbersThatNoNetworkHasAreUnknown) {
   for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 30, INT64_MAX, INT64_MIN}) {
     Chain strides;
