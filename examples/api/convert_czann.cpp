@@ -22,6 +22,6 @@ int main(int, char** arguments) {
   }
   for (const std::string& step : report->steps) std::cout << step << "\n";
   const bool failed = report->verification.status == convert::Verification::Status::kFailed;
-  std::cout << (failed ? "differs: " + report->verification.reason : "sha256 " + report->sha256) << "\n";
+  std::cout << (failed ? "differs: " + report->verification.reason : "sha256 " + report->sha256.hex()) << "\n";
   return failed ? 1 : 0;
 }
