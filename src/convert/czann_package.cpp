@@ -52,11 +52,6 @@ Result<ZenNetwork> zen_network_of(const onnx::Model& fixed, Bytes bytes) {
 Result<std::vector<std::string>> names_of_classes(const ZenPlan& plan, std::int64_t channels) {
   std::vector<std::string> names = plan.class_names;
   if (!czann::needs_classes(plan.type)) return names;
-  if (channels < 2)
-    return make_error(ErrorKind::kUnsupported, "convert.does-not-fit",
-                      concat("a CZANN of type ", czann::name_of(plan.type),
-                             " has at least two classes, and the network "
-                             "has one channel; --type Regression packs it as an image"));
   while (static_cast<std::int64_t>(names.size()) < channels) names.push_back(concat("Class ", names.size() + 1));
   if (static_cast<std::int64_t>(names.size()) == channels) return names;
   return make_error(ErrorKind::kUsage, "convert.options",
