@@ -36,7 +36,7 @@ inline std::string raw_zip(const std::vector<std::pair<std::string, std::string>
     directory += "PK\x01\x02";
     number(directory, 20, 2);
     directory += common;
-    number(directory, 0, 2 + 2 + 2 + 4);
+    directory.append(2 + 2 + 2 + 4, '\0');
     number(directory, static_cast<std::uint32_t>(zip.size()), 4);
     directory += name;
     zip += "PK\x03\x04" + common + name + content;
