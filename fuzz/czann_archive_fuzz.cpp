@@ -11,10 +11,7 @@ using namespace zooport;
 template <class Package>
 std::string written(const Package& package, const Context& context) {
   std::string out;
-  const auto sink = [&](std::span<const std::byte> piece) {
-    out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Result<void>();
-  };
+  const auto sink = archive::append_to(out);
   return czann::write(package, sink, context) ? out : std::string();
 }
 
@@ -51,10 +48,7 @@ std::string packed(std::string_view parts, const Context& context) {
                                              static_cast<unsigned char>(parts[1]));
   const std::string_view rest = parts.substr(2);
   std::string out;
-  const auto sink = [&](std::span<const std::byte> piece) {
-    out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Result<void>();
-  };
+  const auto sink = archive::append_to(out);
   const std::string_view json = rest.substr(0, std::min(size, rest.size()));
   const std::string_view network = rest.substr(json.size());
   // XML makes it one of the older formats.

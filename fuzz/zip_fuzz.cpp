@@ -32,10 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!whole) return 0;
 
   std::string packed;
-  const auto sink = [&](std::span<const std::byte> piece) {
-    packed.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Result<void>();
-  };
+  const auto sink = archive::append_to(packed);
   if (!write_zip(members, sink, context).ok()) std::abort();
   const auto again = Reader::open(Bytes(packed), context);
   if (!again.ok() || again->entries().size() != members.size()) std::abort();

@@ -24,10 +24,7 @@ inline Member member(std::string name, std::string content, Method method = Meth
 // The archive, or "" and a failure of the test.
 inline std::string packed(const std::vector<Member>& members) {
   std::string out;
-  const auto sink = [&](std::span<const std::byte> piece) {
-    out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Result<void>();
-  };
+  const auto sink = append_to(out);
   const Result<void> written = write_zip(members, sink, {});
   EXPECT_TRUE(written.ok()) << written.error().what.message;
   return out;

@@ -238,6 +238,13 @@ Result<void> Writer::finish() {
 
 }  // namespace
 
+Sink append_to(std::string& bytes) {
+  return [&bytes](std::span<const std::byte> piece) -> Result<void> {
+    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+    return {};
+  };
+}
+
 Result<void> write_zip(const std::vector<Member>& members, const Sink& sink, const Context& context) {
   ZOOPORT_TRY(check_names(members));
   ZOOPORT_TRY_ASSIGN(const DosTime time, time_of_archive());

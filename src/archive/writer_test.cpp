@@ -60,12 +60,7 @@ TEST(ZipWriter, TimeComesFromSourceDateEpoch) {
   const auto time_of = [](const char* epoch) {
     ::setenv("SOURCE_DATE_EPOCH", epoch, 1);
     std::string out;
-    const auto written = write_zip({member("a", "")},
-                                   [&](std::span<const std::byte> piece) {
-                                     out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                                     return Result<void>();
-                                   },
-                                   {});
+    const auto written = write_zip({member("a", "")}, append_to(out), {});
     ::unsetenv("SOURCE_DATE_EPOCH");
     return written.ok() ? out.substr(10, 4) : written.error().what.id;
   };

@@ -1,6 +1,5 @@
 #include "zooport/convert/check.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "convert/check_tiling.hpp"
@@ -97,11 +96,7 @@ Result<void> check_czann(CheckReport& report, const Opened& opened, const CheckO
     for (Diagnostic& finding : findings.items())
       if (finding.file == kMetadataName) finding.file = read.metadata_name;
     read.findings.add(std::move(findings));
-    const auto& items = read.findings.items();
-    const bool has_type = std::none_of(items.begin(), items.end(), [](const Diagnostic& finding) {
-      return !finding.path.empty() && finding.path.front().name == "Type" && finding.severity == Severity::kError;
-    });
-    if (has_type) report.type = czann::name_of(package.metadata.type);
+    if (czann::is_type_known(read.findings)) report.type = czann::name_of(package.metadata.type);
     report.declared_version = package.metadata.format_version;
     report.format_version = czann::name_of(czann::specification_of(package));
     if (options.identity == CheckOptions::Identity::kHashed) report.identity = identity_of(package);

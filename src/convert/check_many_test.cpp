@@ -140,10 +140,7 @@ TEST(FixSource, WritesTheFileAndChecksAgain) {
 TEST(FixSource, WantsAFileOfItsOwn) {
   const Folder folder;
   std::string archive;
-  const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    archive.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const archive::Sink sink = archive::append_to(archive);
   const archive::Member member{"rdf.yaml", Bytes(std::string("type: model\nlicence: MIT\n"))};
   ASSERT_TRUE(archive::write_zip({member}, sink, {}).ok());
   const auto report = fix_source(folder.file("x.zip", archive), {}, {});

@@ -5,7 +5,6 @@
 #include "convert/spec_convert.hpp"
 #include "convert/spec_load.hpp"
 #include "zooport/base/os/file.hpp"
-#include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/process/text.hpp"
@@ -56,13 +55,6 @@ Result<void> describe(model::Model& model, const NetworkCall& call, const Limits
   return {};
 }
 
-std::vector<std::int64_t> shape_of(const onnx::ValueInfo& value, const std::vector<std::int64_t>& otherwise) {
-  if (!value.type.shape || value.type.shape->size() != otherwise.size() + 1) return otherwise;
-  std::vector<std::int64_t> shape = otherwise;
-  for (std::size_t i = 0; i < shape.size(); ++i) shape[i] = (*value.type.shape)[i + 1].value.value_or(shape[i]);
-  return shape;
-}
-
 // Operations around the network of a CZANN: its metadata follow.
 Result<Before> wrap_package(Loaded& loaded, const NetworkCall& call, EngineOnDemand& engine, bool forces,
                             const Context& context) {
@@ -75,17 +67,15 @@ Result<Before> wrap_package(Loaded& loaded, const NetworkCall& call, EngineOnDem
   const auto opened = engine.get();
   if (!opened && !forces) return opened.error();
   if (opened) {
-    ZOOPORT_TRY_ASSIGN(const GraphVerification done, verify_processed(made, **opened, context));
-    before.verification = {done.has_run, !done.has_run || done.passed(), done.reason, done.outputs};
+    ZOOPORT_TRY_ASSIGN(before.verification, verify_processed(made, **opened, context));
   }
   ZOOPORT_TRY_ASSIGN(package.network, onnx::to_bytes(made.after));
   const onnx::Graph& graph = made.after.graph;
-  package.metadata.input_shape = shape_of(*graph.required_inputs().at(0), package.metadata.input_shape);
-  package.metadata.output_shape = shape_of(graph.outputs.at(0), package.metadata.output_shape);
+  package.metadata.input_shape = shape_behind_batch(*graph.required_inputs().at(0), package.metadata.input_shape);
+  package.metadata.output_shape = shape_behind_batch(graph.outputs.at(0), package.metadata.output_shape);
   // Another network, so another model: by the Id programs know it again.
   package.metadata.id.clear();
-  package.metadata.id =
-      czann::uuid_of(concat(sha256_hex(package.network.span()), czann::write_metadata(package.metadata)));
+  package.metadata.id = czann::content_id(package.network, czann::write_metadata(package.metadata));
   ZOOPORT_TRY_ASSIGN(loaded.model, czann::to_model(package));
   return before;
 }

@@ -6,13 +6,10 @@
 #include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/convert/convert_source.hpp"
+#include "zooport/czann/czmodel.hpp"
 
 namespace zooport::convert {
 namespace {
-
-std::string czann_file_name(std::string_view output) {
-  return concat(output, ends_with_ignoring_case(output, ".czann") ? "" : ".czann");
-}
 
 // The file below the folder, which is made.
 Result<std::string> target_of(const std::string& folder, const std::string& name,
@@ -81,6 +78,39 @@ Result<void> extract(const archive::Reader& reader, const std::string& target_di
   return {};
 }
 
+// A format, and the form of its specification.
+struct Format {
+  const char* name;
+  czann::SpecForm form;
+  std::string (*file_name)(std::string_view);
+};
+constexpr Format kCzann{"czann", czann::SpecForm::kModern, czann::czann_file_name};
+constexpr Format kCzseg{"czseg", czann::SpecForm::kLegacy, czann::czseg_file_name};
+
+Result<ConversionReport> convert_to(const Format& format, const LoadedSpec& loaded, const std::string& output_path,
+                                    const Conversion& conversion, const std::shared_ptr<engine::Engine>& engine,
+                                    const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, format.file_name));
+  return convert_spec(loaded, dest, request_for(conversion, format.name), engine_for(engine, context), context);
+}
+
+// `Values` is what czann has of the specification, `spec` what this API has.
+template <class Values, class Spec>
+Result<LoadedSpec> load_made(const Spec& spec, const Conversion& conversion, const Context& context) {
+  Values values;
+  values.metadata = spec.model_metadata;
+  values.model_path = spec.model;
+  values.license_file = spec.license_file;
+  ZOOPORT_TRY_ASSIGN(SpecSource source, find_spec_files(std::move(values), context));
+  return load_spec_files(opened_of(spec.model), std::move(source), call_of(conversion), context);
+}
+
+Result<LoadedSpec> load_json(const Format& format, const std::string& path, const Conversion& conversion,
+                             const Context& context) {
+  ZOOPORT_TRY_ASSIGN(Opened opened, open_spec(path, format.form, context));
+  return load_spec(std::move(opened), call_of(conversion), context);
+}
+
 }  // namespace
 
 DefaultConverter::DefaultConverter(std::shared_ptr<engine::Engine> engine, Context context)
@@ -89,24 +119,15 @@ DefaultConverter::DefaultConverter(std::shared_ptr<engine::Engine> engine, Conte
 Result<ConversionReport> DefaultConverter::convert_from_model_spec(const ModelSpec& spec,
                                                                    const std::string& output_path,
                                                                    const Conversion& conversion) const {
-  czann::ModelSpec values;
-  values.metadata = spec.model_metadata;
-  values.model_path = spec.model;
-  values.license_file = spec.license_file;
-  ZOOPORT_TRY_ASSIGN(SpecSource source, find_spec_files(std::move(values), context_));
-  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded,
-                     load_spec_files(opened_of(spec.model), std::move(source), call_of(conversion), context_));
-  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, czann_file_name));
-  return convert_spec(loaded, dest, request_for(conversion, "czann"), engine_for(engine_, context_), context_);
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_made<czann::ModelSpec>(spec, conversion, context_));
+  return convert_to(kCzann, loaded, output_path, conversion, engine_, context_);
 }
 
 Result<ConversionReport> DefaultConverter::convert_from_json_spec(const std::string& path,
                                                                   const std::string& output_path,
                                                                   const Conversion& conversion) const {
-  ZOOPORT_TRY_ASSIGN(Opened opened, open_spec(path, czann::SpecForm::kModern, context_));
-  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_spec(std::move(opened), call_of(conversion), context_));
-  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, czann_file_name));
-  return convert_spec(loaded, dest, request_for(conversion, "czann"), engine_for(engine_, context_), context_);
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_json(kCzann, path, conversion, context_));
+  return convert_to(kCzann, loaded, output_path, conversion, engine_, context_);
 }
 
 Result<UnpackedModel> DefaultConverter::unpack_model(const std::string& file, const std::string& target_dir) const {
@@ -130,24 +151,15 @@ LegacyConverter::LegacyConverter(std::shared_ptr<engine::Engine> engine, Context
 Result<ConversionReport> LegacyConverter::convert_from_model_spec(const LegacyModelSpec& spec,
                                                                   const std::string& output_path,
                                                                   const Conversion& conversion) const {
-  czann::LegacyModelSpec values;
-  values.metadata = spec.model_metadata;
-  values.model_path = spec.model;
-  values.license_file = spec.license_file;
-  ZOOPORT_TRY_ASSIGN(SpecSource source, find_spec_files(std::move(values), context_));
-  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded,
-                     load_spec_files(opened_of(spec.model), std::move(source), call_of(conversion), context_));
-  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, czann::czseg_file_name));
-  return convert_spec(loaded, dest, request_for(conversion, "czseg"), engine_for(engine_, context_), context_);
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_made<czann::LegacyModelSpec>(spec, conversion, context_));
+  return convert_to(kCzseg, loaded, output_path, conversion, engine_, context_);
 }
 
 Result<ConversionReport> LegacyConverter::convert_from_json_spec(const std::string& path,
                                                                  const std::string& output_path,
                                                                  const Conversion& conversion) const {
-  ZOOPORT_TRY_ASSIGN(Opened opened, open_spec(path, czann::SpecForm::kLegacy, context_));
-  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_spec(std::move(opened), call_of(conversion), context_));
-  ZOOPORT_TRY_ASSIGN(const std::string dest, target_of(output_path, conversion.output_name, czann::czseg_file_name));
-  return convert_spec(loaded, dest, request_for(conversion, "czseg"), engine_for(engine_, context_), context_);
+  ZOOPORT_TRY_ASSIGN(const LoadedSpec loaded, load_json(kCzseg, path, conversion, context_));
+  return convert_to(kCzseg, loaded, output_path, conversion, engine_, context_);
 }
 
 Result<UnpackedLegacyModel> LegacyConverter::unpack_model(const std::string& file,

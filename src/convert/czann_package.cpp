@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::convert {
@@ -16,9 +15,7 @@ void put_name_and_id(const ZenSource& source, const CzannOptions& options, czann
     metadata.name = source.model.name;
   }
   if (!options.id.empty()) metadata.id = options.id;
-  // The same content gets the same identifier, by which ZEN knows it again.
-  if (metadata.id.empty())
-    metadata.id = czann::uuid_of(concat(sha256_hex(package.network.span()), czann::write_metadata(metadata)));
+  if (metadata.id.empty()) metadata.id = czann::content_id(package.network, czann::write_metadata(metadata));
 }
 
 czann::Package started(const Loaded& loaded, const ZenSource& source, const CzannOptions& options,

@@ -96,13 +96,7 @@ std::string czann(const Folder& folder, const std::string& name, const std::stri
   package.metadata.name = std::move(model_name);
   package.network = *onnx::to_bytes(network);
   std::string bytes;
-  EXPECT_TRUE(czann::write(package,
-                           [&](std::span<const std::byte> piece) -> Result<void> {
-                             bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                             return {};
-                           },
-                           {})
-                  .ok());
+  EXPECT_TRUE(czann::write(package, archive::append_to(bytes), {}).ok());
   return folder.file(name, bytes);
 }
 

@@ -37,10 +37,7 @@ czann::LegacyPackage package_of(std::vector<std::string> pixel_types, std::int64
 
 std::string written(const Folder& folder, const std::string& name, const czann::LegacyPackage& package) {
   std::string bytes;
-  const auto sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const auto sink = archive::append_to(bytes);
   EXPECT_TRUE(czann::write(package, sink, {}).ok());
   return folder.file(name, bytes);
 }

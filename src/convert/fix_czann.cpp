@@ -46,13 +46,7 @@ Result<std::string> with_metadata(const Bytes& archive, std::string json, const 
     }
   }
   std::string bytes;
-  ZOOPORT_TRY(archive::write_zip(
-      members,
-      [&](std::span<const std::byte> piece) -> Result<void> {
-        bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-        return {};
-      },
-      context));
+  ZOOPORT_TRY(archive::write_zip(members, archive::append_to(bytes), context));
   return bytes;
 }
 

@@ -56,11 +56,6 @@ ForZen for_zen(czann::Specification specification) {
           czann::name_of(czann::first_zen(specification, czann::ZenProduct::kCore))};
 }
 
-// What stands there as the type is none, or nothing does.
-bool is_type_fault(const Diagnostic& finding) {
-  return finding.severity == Severity::kError && finding.path.size() == 1 && finding.path.front().name == "Type";
-}
-
 void add_members(Info& info, const std::vector<czann::Member>& members) {
   for (const czann::Member& member : members) info.members.push_back({member.name, member.content.size()});
 }
@@ -70,8 +65,7 @@ void fill_from_package(Info& info, Loaded& loaded) {
     info.zen = for_zen(czann::specification_of(*loaded.package));
     add_members(info, loaded.package->others);
     info.czann = std::move(loaded.package->metadata);
-    const auto& findings = loaded.findings.items();
-    info.is_type_known = std::none_of(findings.begin(), findings.end(), is_type_fault);
+    info.is_type_known = czann::is_type_known(loaded.findings);
   }
   if (loaded.legacy) {
     info.zen = for_zen(czann::specification_of(*loaded.legacy));

@@ -84,8 +84,10 @@ Result<ProcessedNetwork> process_network(const onnx::Model& network, const Netwo
   return made;
 }
 
-Result<GraphVerification> verify_processed(const ProcessedNetwork& processed, engine::Engine& engine,
-                                           const Context& context) {
+namespace {
+
+Result<GraphVerification> verify_steps(const ProcessedNetwork& processed, engine::Engine& engine,
+                                       const Context& context) {
   const bool has_operations = !processed.plan.tensors.empty();
   if (processed.is_resized || !has_operations) {
     const onnx::Model& other = processed.is_resized ? processed.resized : processed.sized;
@@ -93,6 +95,21 @@ Result<GraphVerification> verify_processed(const ProcessedNetwork& processed, en
     if ((of_size.has_run && !of_size.passed()) || !has_operations) return of_size;
   }
   return verify_wrap(processed.sized, processed.after, processed.plan, engine, 0, context);
+}
+
+}  // namespace
+
+Result<SpecPackage::Verification> verify_processed(const ProcessedNetwork& processed, engine::Engine& engine,
+                                                   const Context& context) {
+  ZOOPORT_TRY_ASSIGN(const GraphVerification done, verify_steps(processed, engine, context));
+  return SpecPackage::Verification{done.has_run, !done.has_run || done.passed(), done.reason, done.outputs};
+}
+
+std::vector<std::int64_t> shape_behind_batch(const onnx::ValueInfo& value, std::vector<std::int64_t> otherwise) {
+  if (!value.type.shape || value.type.shape->size() != otherwise.size() + 1) return otherwise;
+  for (std::size_t i = 0; i < otherwise.size(); ++i)
+    otherwise[i] = (*value.type.shape)[i + 1].value.value_or(otherwise[i]);
+  return otherwise;
 }
 
 }  // namespace zooport::convert

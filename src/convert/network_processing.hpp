@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "convert/wrap_plan.hpp"
-#include "zooport/convert/verify_graph.hpp"
+#include "zooport/convert/spec_source.hpp"
 #include "zooport/engine/engine.hpp"
 #include "zooport/onnx/model.hpp"
 
@@ -37,7 +37,10 @@ Result<ProcessedNetwork> process_network(const onnx::Model& network, const Netwo
                                          const Context& context);
 
 // Runs both sides of each step: the network at its old size, and the operations against their kernels.
-Result<GraphVerification> verify_processed(const ProcessedNetwork& processed, engine::Engine& engine,
-                                           const Context& context);
+Result<SpecPackage::Verification> verify_processed(const ProcessedNetwork& processed, engine::Engine& engine,
+                                                   const Context& context);
+
+// Sizes behind the batch axis, where the graph has them, else those that are known `otherwise`.
+std::vector<std::int64_t> shape_behind_batch(const onnx::ValueInfo& value, std::vector<std::int64_t> otherwise);
 
 }  // namespace zooport::convert

@@ -45,10 +45,7 @@ class RemoteSource : public ::testing::Test {
     for (const auto& each : fs::directory_iterator(folder_ + "/model"))
       members.push_back({each.path().filename().string(), os::read_file(each.path().string(), 1 << 24).value()});
     std::string bytes;
-    const auto add = [&](std::span<const std::byte> piece) -> Result<void> {
-      bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-      return {};
-    };
+    const auto add = archive::append_to(bytes);
     ASSERT_TRUE(archive::write_zip(members, add, {}).ok());
     file(name, bytes);
   }

@@ -1,48 +1,21 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 
+#include "convert/conversions_for_test.hpp"
 #include "tests/support/engine.hpp"
-#include "tests/support/shared.hpp"
-#include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/convert/convert_model.hpp"
 #include "zooport/onnx/io.hpp"
 
 namespace zooport::convert {
 namespace {
 
-class RepackCzann : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = os::join_path(os::temporary_folder(),
-                            concat("zooport-repack-", ::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string at(const std::string& name) const { return os::join_path(folder_, name); }
-  std::string folder_;
-};
+class RepackCzann : public Conversions {};
 
 std::string written(const std::string& name) {
   return zooport::testing::shared_folder() + "/data/czmodel/written/" + name + "/model.czann";
 }
 std::string real(const std::string& name) { return zooport::testing::shared_folder() + "/data/czann/" + name; }
-
-Result<ConversionReport> converted(const std::string& source, const std::string& dest, const ConvertRequest& request,
-                                   EngineOnDemand engine = nullptr) {
-  const auto loaded = load_model(source, {});
-  if (!loaded) return loaded.error();
-  return convert_model(*loaded, dest, request, std::move(engine), {});
-}
-
-czann::Package package_in(const std::string& file) {
-  const auto read = czann::read(*os::read_file(file, 1 << 24), {});
-  EXPECT_TRUE(read.ok() && read->package) << file;
-  return *read->package;
-}
 
 bool has_loss(const ConversionReport& report, const std::string& what) {
   return std::any_of(report.losses.begin(), report.losses.end(), [&](const Loss& loss) { return loss.what == what; });
@@ -103,7 +76,7 @@ TEST_F(RepackCzann, AnOlderVersionLosesScalingAndGetsAnOlderOpset) {
   const std::string source = written("6.2.0/torch_license");
   const auto without = converted(source, at("a.czann"), request);
   EXPECT_EQ(without.error().what.id, "convert.no-engine");
-  EXPECT_TRUE(os::list_folder(folder_)->empty());
+  EXPECT_TRUE(os::list_folder(folder_.path())->empty());
   ZOOPORT_NEEDS_ENGINE();
   const auto report = converted(source, at("a.czann"), request, testing::installed_engine());
   ASSERT_TRUE(report.ok()) << report.error().what.message;

@@ -1,42 +1,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
+#include "convert/conversions_for_test.hpp"
 #include "tests/support/engine.hpp"
-#include "tests/support/shared.hpp"
-#include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/convert/convert_model.hpp"
 #include "zooport/czann/legacy.hpp"
 #include "zooport/onnx/io.hpp"
 
 namespace zooport::convert {
 namespace {
 
-class RepackLegacy : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = os::join_path(os::temporary_folder(),
-                            concat("zooport-czseg-", ::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string at(const std::string& name) const { return os::join_path(folder_, name); }
-  std::string folder_;
-};
+class RepackLegacy : public Conversions {};
 
 std::string recorded(const std::string& name) {
   return zooport::testing::shared_folder() + "/data/czmodel/written/" + name + "/model.czseg";
-}
-
-Result<ConversionReport> converted(const std::string& source, const std::string& dest, const ConvertRequest& request,
-                                   EngineOnDemand engine = nullptr) {
-  const auto loaded = load_model(source, {});
-  if (!loaded) return loaded.error();
-  return convert_model(*loaded, dest, request, std::move(engine), {});
 }
 
 czann::LegacyPackage legacy_in(const std::string& file) {
@@ -44,12 +23,6 @@ czann::LegacyPackage legacy_in(const std::string& file) {
   EXPECT_TRUE(read.ok() && read->package) << file;
   return *read->package;
 }
-czann::Package package_in(const std::string& file) {
-  const auto read = czann::read(*os::read_file(file, 1 << 24), {});
-  EXPECT_TRUE(read.ok() && read->package) << file;
-  return *read->package;
-}
-
 std::ptrdiff_t count_of(const Bytes& network, const std::string& op) {
   const auto model = onnx::read_model(network);
   return std::count_if(model->graph.nodes.begin(), model->graph.nodes.end(),
@@ -101,13 +74,7 @@ TEST_F(RepackLegacy, PixelsThatAreDividedAlreadyNeedNoChange) {
   czann::LegacyPackage package = legacy_in(recorded("3.0.0/legacy_gray"));
   package.metadata.scale_inputs_by_bit_depth = true;
   std::string archive;
-  ASSERT_TRUE(czann::write(package,
-                           [&](std::span<const std::byte> piece) -> Result<void> {
-                             archive.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                             return {};
-                           },
-                           {})
-                  .ok());
+  ASSERT_TRUE(czann::write(package, archive::append_to(archive), {}).ok());
   std::ofstream(at("scaled.czseg"), std::ios::binary) << archive;
   const auto report = converted(at("scaled.czseg"), at("a.czann"), {});
   ASSERT_TRUE(report.ok()) << report.error().what.message;

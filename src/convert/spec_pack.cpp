@@ -2,7 +2,6 @@
 
 #include "convert/network_processing.hpp"
 #include "zooport/base/os/file.hpp"
-#include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/convert/graph_files.hpp"
 #include "zooport/convert/spec_source.hpp"
@@ -51,13 +50,7 @@ Result<Bytes> nested_zip(const std::string& folder, const Context& context) {
     members.push_back({name, std::move(content), archive::Method::kStored});
   }
   std::string bytes;
-  ZOOPORT_TRY(archive::write_zip(
-      members,
-      [&](std::span<const std::byte> piece) -> Result<void> {
-        bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-        return {};
-      },
-      context));
+  ZOOPORT_TRY(archive::write_zip(members, archive::append_to(bytes), context));
   return Bytes(std::move(bytes));
 }
 
@@ -90,10 +83,11 @@ Result<void> pack_savedmodel(SpecPackage& packed, const SpecSource& source, cons
 // Another tile than the one that the metadata speak of: they follow, but for channels, which a size does not change.
 void follow_size(SpecPackage& packed, const onnx::Graph& graph) {
   const auto follow = [&](std::string_view key, std::vector<std::int64_t>& shape, const onnx::ValueInfo& value) {
-    if (!value.type.shape || value.type.shape->size() != shape.size() + 1) return;
-    const std::vector<std::int64_t> before = shape;
-    for (std::size_t i = 0; i + 1 < shape.size(); ++i) shape[i] = (*value.type.shape)[i + 1].value.value_or(shape[i]);
-    if (shape != before) packed.steps.push_back(concat(key, " becomes ", shape_text(shape)));
+    std::vector<std::int64_t> now = shape_behind_batch(value, shape);
+    if (!shape.empty()) now.back() = shape.back();
+    if (now == shape) return;
+    shape = std::move(now);
+    packed.steps.push_back(concat(key, " becomes ", shape_text(shape)));
   };
   czann::Metadata& metadata = packed.package.metadata;
   follow("InputShape", metadata.input_shape, *graph.required_inputs().at(0));
@@ -121,10 +115,8 @@ Result<void> pack_onnx(SpecPackage& packed, const SpecSource& source, const Netw
   ZOOPORT_TRY_ASSIGN(packed.package.network, onnx::to_bytes(made->after));
   packed.steps = made->steps;
   if (!request.spatial_dims.empty()) follow_size(packed, made->after.graph);
-  packed.verify = [processed = std::move(*made)](engine::Engine& engine,
-                                                 const Context& inner) -> Result<SpecPackage::Verification> {
-    ZOOPORT_TRY_ASSIGN(const GraphVerification done, verify_processed(processed, engine, inner));
-    return SpecPackage::Verification{done.has_run, !done.has_run || done.passed(), done.reason, done.outputs};
+  packed.verify = [processed = std::move(*made)](engine::Engine& engine, const Context& inner) {
+    return verify_processed(processed, engine, inner);
   };
   return {};
 }
@@ -151,8 +143,7 @@ void become_legacy(SpecPackage& packed, czann::LegacyMetadata metadata) {
   czann::LegacyPackage legacy;
   legacy.network = std::move(packed.package.network);
   legacy.others = std::move(packed.package.others);
-  if (metadata.id.empty())
-    metadata.id = czann::uuid_of(concat(sha256_hex(legacy.network.span()), czann::write_legacy_metadata(metadata)));
+  if (metadata.id.empty()) metadata.id = czann::content_id(legacy.network, czann::write_legacy_metadata(metadata));
   legacy.xml_name = concat(metadata.id, ".xml");
   legacy.network_name = concat(metadata.id, ".model");
   legacy.marker = metadata.id;
@@ -193,8 +184,7 @@ Result<SpecPackage> pack_spec(const SpecSource& source, const SpecCall& call, co
     return packed;
   }
   czann::Metadata& metadata = packed.package.metadata;
-  if (metadata.id.empty())
-    metadata.id = czann::uuid_of(concat(sha256_hex(packed.package.network.span()), czann::write_metadata(metadata)));
+  if (metadata.id.empty()) metadata.id = czann::content_id(packed.package.network, czann::write_metadata(metadata));
   return packed;
 }
 

@@ -30,14 +30,9 @@ class ToCzann {
     return loaded_.legacy ? look_back_at_legacy() : Result<void>();
   }
 
-  // Nothing is left of the file unless everything has gone well, or has to be written anyway.
   Result<void> write(const std::string& dest) {
-    ZOOPORT_TRY_ASSIGN(ZenFile file, ZenFile::create(dest, options_.if_present));
-    ZOOPORT_TRY(czann::write(package_, file.sink(), context_));
-    ZOOPORT_TRY(verify(file));
-    if (report_.verification.status == Verification::Status::kFailed && !forces()) return {};
-    ZOOPORT_TRY_ASSIGN(report_.sha256, file.commit());
-    return {};
+    return write_verified(
+        package_, dest, options_, [this](const ZenFile& file) { return verify(file); }, report_, context_);
   }
 
  private:
@@ -63,13 +58,13 @@ class ToCzann {
                         concat("the network is a TensorFlow SavedModel, which CZANN ",
                                czann::name_of(version_.specification), " does not hold any more"));
     is_copied_ = true;
-    report_.steps.push_back(concat("copy the network unchanged (", source_.network.size(), " bytes)"));
+    report_.steps.push_back(copy_step(source_.network));
     ZOOPORT_TRY_ASSIGN(package_, make_czann_package(loaded_, source_, options_, version_));
     return {};
   }
 
   Result<void> copy_network() {
-    report_.steps.push_back(concat("copy the network unchanged (", source_.network.size(), " bytes)"));
+    report_.steps.push_back(copy_step(source_.network));
     if (loaded_.package && options_.spatial_dims.empty()) {
       ZOOPORT_TRY_ASSIGN(package_, make_czann_package(loaded_, source_, options_, version_));
       return {};
@@ -88,11 +83,7 @@ class ToCzann {
     auto engine = on_demand_.get();
     if (!engine && !forces()) return engine.error();
     if (engine) engine_ = *engine;
-    onnx::Model network = plan_.network;
-    ZOOPORT_TRY(
-        make_czann_graph(network, plan_.graph_request(source_), version_.ceiling(), report_.steps, report_.findings));
-    ZOOPORT_TRY_ASSIGN(Bytes bytes, onnx::to_bytes(network));
-    ZOOPORT_TRY_ASSIGN(ZenNetwork made, zen_network_of(network, std::move(bytes)));
+    ZOOPORT_TRY_ASSIGN(ZenNetwork made, changed_network(source_, plan_, version_.ceiling(), report_));
     ZOOPORT_TRY_ASSIGN(package_, make_czann_package(loaded_, source_, options_, version_, plan_, std::move(made)));
     return {};
   }
@@ -113,9 +104,7 @@ class ToCzann {
     Diagnostics findings = std::move(read.findings);
     if (read.package) findings.add(czann::check(*read.package, {.target = options_.target}, context_));
     if (!read.package || (findings.has_errors() && !forces())) return first_error(findings);
-    const bool are_equal = read.package->network.text() == source_.network.text();
-    report_.verification.status = are_equal ? Verification::Status::kPassed : Verification::Status::kFailed;
-    report_.verification.reason = are_equal ? "identical bytes" : "the bytes of the network differ";
+    compare_copy(read.package->network, source_.network, report_);
     report_.findings.add(std::move(findings));
     return {};
   }
@@ -181,11 +170,7 @@ Result<ConversionReport> to_czann(const Loaded& source, const std::string& dest,
                                   EngineOnDemand engine, const Context& context) {
   ZOOPORT_TRY(options.validate());
   ZOOPORT_TRY(ZenFile::require_free(dest, options.if_present));
-  ConversionReport report;
-  report.source = source.opened.source;
-  report.dest = dest;
-  report.from = std::string(name_of(source.opened.kind));
-  report.to = "czann";
+  ConversionReport report = begin_report(source.opened, dest, "czann");
   ToCzann conversion(source, options, std::move(engine), context, report);
   ZOOPORT_TRY(conversion.make());
   list_losses(source, options, report);

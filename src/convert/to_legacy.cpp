@@ -7,7 +7,6 @@
 #include "convert/legacy_plan.hpp"
 #include "convert/zen_copy.hpp"
 #include "convert/zen_file.hpp"
-#include "zooport/base/sha256.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/czann/check.hpp"
 #include "zooport/onnx/io.hpp"
@@ -49,12 +48,8 @@ class ToLegacy {
   }
 
   Result<void> write(const std::string& dest) {
-    ZOOPORT_TRY_ASSIGN(ZenFile file, ZenFile::create(dest, options_.if_present));
-    ZOOPORT_TRY(czann::write(package_, file.sink(), context_));
-    ZOOPORT_TRY(verify(file));
-    if (report_.verification.status == Verification::Status::kFailed && !forces()) return {};
-    ZOOPORT_TRY_ASSIGN(report_.sha256, file.commit());
-    return {};
+    return write_verified(
+        package_, dest, options_, [this](const ZenFile& file) { return verify(file); }, report_, context_);
   }
 
  private:
@@ -120,7 +115,7 @@ class ToLegacy {
   }
 
   Result<void> copy_network() {
-    report_.steps.push_back(concat("copy the network unchanged (", source_.network.size(), " bytes)"));
+    report_.steps.push_back(copy_step(source_.network));
     ZOOPORT_TRY_ASSIGN(ZenNetwork network, zen_network_of(plan_.network, source_.network));
     return assemble(std::move(network));
   }
@@ -129,10 +124,7 @@ class ToLegacy {
     auto engine = on_demand_.get();
     if (!engine && !forces()) return engine.error();
     if (engine) engine_ = *engine;
-    onnx::Model network = plan_.network;
-    ZOOPORT_TRY(make_czann_graph(network, plan_.graph_request(source_), ceiling(), report_.steps, report_.findings));
-    ZOOPORT_TRY_ASSIGN(Bytes bytes, onnx::to_bytes(network));
-    ZOOPORT_TRY_ASSIGN(ZenNetwork made, zen_network_of(network, std::move(bytes)));
+    ZOOPORT_TRY_ASSIGN(ZenNetwork made, changed_network(source_, plan_, ceiling(), report_));
     return assemble(std::move(made));
   }
 
@@ -156,8 +148,7 @@ class ToLegacy {
     package_.others = zen_members(loaded_, source_, options_);
     list_what_has_no_element();
     metadata.id = !options_.id.empty() ? options_.id : source_.metadata ? source_.metadata->id : std::string();
-    if (metadata.id.empty())
-      metadata.id = czann::uuid_of(concat(sha256_hex(package_.network.span()), czann::write_legacy_metadata(metadata)));
+    if (metadata.id.empty()) metadata.id = czann::content_id(package_.network, czann::write_legacy_metadata(metadata));
     drop_members_in_the_way();
     return {};
   }
@@ -216,15 +207,12 @@ class ToLegacy {
       for (const Diagnostic& finding : read.findings.items()) error.what.related.push_back({finding.message, {}, {}});
       return error;
     }
-    Verification& verification = report_.verification;
     if (is_copied_) {
-      const bool are_equal = read.package->network.text() == source_.network.text();
-      verification.status = are_equal ? Verification::Status::kPassed : Verification::Status::kFailed;
-      verification.reason = are_equal ? "identical bytes" : "the bytes of the network differ";
+      compare_copy(read.package->network, source_.network, report_);
       return {};
     }
     if (!engine_) {
-      verification.reason = "no engine";
+      report_.verification.reason = "no engine";
       return {};
     }
     ZOOPORT_TRY_ASSIGN(model::Model made, czann::to_model(std::move(*read.package)));
@@ -252,11 +240,7 @@ Result<ConversionReport> to_legacy(const Loaded& source, const std::string& dest
                                    const LegacyOptions& legacy, EngineOnDemand engine, const Context& context) {
   ZOOPORT_TRY(options.validate());
   ZOOPORT_TRY(ZenFile::require_free(dest, options.if_present));
-  ConversionReport report;
-  report.source = source.opened.source;
-  report.dest = dest;
-  report.from = std::string(name_of(source.opened.kind));
-  report.to = "czseg";
+  ConversionReport report = begin_report(source.opened, dest, "czseg");
   ToLegacy conversion(source, options, legacy, std::move(engine), context, report);
   ZOOPORT_TRY(conversion.make());
   list_losses(source, options, report);

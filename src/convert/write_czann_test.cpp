@@ -3,12 +3,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "convert/conversions_for_test.hpp"
 #include "tests/support/engine.hpp"
-#include "tests/support/shared.hpp"
 #include "zooport/archive/zip.hpp"
-#include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/convert/convert_model.hpp"
 #include "zooport/onnx/io.hpp"
 
 namespace zooport::convert {
@@ -16,22 +14,8 @@ namespace {
 
 using czann::Specification;
 
-class WriteCzann : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = os::join_path(os::temporary_folder(),
-                            concat("zooport-write-", ::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string at(const std::string& name) const { return os::join_path(folder_, name); }
-  std::string folder_;
-};
+class WriteCzann : public Conversions {};
 
-std::string onnx_input(const std::string& name) {
-  return zooport::testing::shared_folder() + "/data/czmodel/onnx_inputs/" + name + ".onnx";
-}
 std::string recorded(const std::string& name, const std::string& file = "model.czann") {
   return zooport::testing::shared_folder() + "/data/czmodel/written/" + name + "/" + file;
 }
@@ -66,19 +50,6 @@ void expect_same_members(const std::string& ours, const std::string& theirs) {
     EXPECT_EQ(our->read(a, Context{})->text(), their->read(b, Context{})->text()) << a.name;
   }
   EXPECT_EQ(our_bytes.size(), their_bytes.size());
-}
-
-Result<ConversionReport> converted(const std::string& source, const std::string& dest, const ConvertRequest& request,
-                                   EngineOnDemand engine = nullptr) {
-  const auto loaded = load_model(source, {});
-  if (!loaded) return loaded.error();
-  return convert_model(*loaded, dest, request, std::move(engine), {});
-}
-
-czann::Package package_in(const std::string& file) {
-  const auto read = czann::read(*os::read_file(file, 1 << 24), {});
-  EXPECT_TRUE(read.ok() && read->package);
-  return *read->package;
 }
 
 TEST_F(WriteCzann, AnOnnxGraphInZensAxesIsPackedAsTheRealPackageDoes) {
@@ -197,7 +168,7 @@ TEST_F(WriteCzann, NothingIsLeftOfARefusal) {
   ZOOPORT_NEEDS_SHARED();
   const auto id_of = [&](const std::string& graph, const ConvertRequest& request) {
     const auto report = converted(onnx_input(graph), at("a.czann"), request);
-    EXPECT_TRUE(os::list_folder(folder_)->empty()) << graph;
+    EXPECT_TRUE(os::list_folder(folder_.path())->empty()) << graph;
     return report.ok() ? std::string() : report.error().what.id;
   };
   EXPECT_EQ(id_of("two_inputs", segmentation()), "convert.tensor-count");

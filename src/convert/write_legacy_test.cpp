@@ -3,12 +3,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "convert/conversions_for_test.hpp"
 #include "tests/support/engine.hpp"
-#include "tests/support/shared.hpp"
 #include "zooport/archive/zip.hpp"
-#include "zooport/base/os/file.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/convert/convert_model.hpp"
 #include "zooport/czann/legacy.hpp"
 #include "zooport/onnx/io.hpp"
 
@@ -17,22 +15,8 @@ namespace {
 
 const std::string kExample = ZOOPORT_SOURCE_DIR "/examples/nuclei";
 
-class WriteLegacy : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = os::join_path(os::temporary_folder(),
-                            concat("zooport-legacy-", ::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string at(const std::string& name) const { return os::join_path(folder_, name); }
-  std::string folder_;
-};
+class WriteLegacy : public Conversions {};
 
-std::string onnx_input(const std::string& name) {
-  return zooport::testing::shared_folder() + "/data/czmodel/onnx_inputs/" + name + ".onnx";
-}
 std::string recorded(const std::string& name) {
   return zooport::testing::shared_folder() + "/data/czmodel/written/" + name;
 }
@@ -47,14 +31,7 @@ ConvertRequest grey(const std::string& id = "0f7bd5a1-3c1e-4d0b-9a43-00000000032
   return request;
 }
 
-Result<ConversionReport> converted(const std::string& source, const std::string& dest, const ConvertRequest& request,
-                                   EngineOnDemand engine = nullptr) {
-  const auto loaded = load_model(source, {});
-  if (!loaded) return loaded.error();
-  return convert_model(*loaded, dest, request, std::move(engine), {});
-}
-
-czann::LegacyPackage package_in(const std::string& file) {
+czann::LegacyPackage legacy_in(const std::string& file) {
   const auto read = czann::read_legacy(*os::read_file(file, 1 << 24), {});
   EXPECT_TRUE(read.ok() && read->package) << file;
   EXPECT_TRUE(read->findings.items().empty()) << read->findings.items()[0].message;
@@ -113,7 +90,7 @@ TEST_F(WriteLegacy, OpenSizesAreFixedAndOtherAxesTurned) {
   const auto open = converted(onnx_input("seg2_symbolic"), at("a.czseg"), request, testing::installed_engine());
   ASSERT_TRUE(open.ok()) << open.error().what.message;
   EXPECT_EQ(open->verification.status, Verification::Status::kPassed) << open->verification.reason;
-  const auto fixed = onnx::read_model(package_in(at("a.czseg")).network);
+  const auto fixed = onnx::read_model(legacy_in(at("a.czseg")).network);
   EXPECT_EQ((*fixed->graph.inputs[0].type.shape)[1].value, 64);
   EXPECT_EQ((*fixed->graph.outputs[0].type.shape)[2].value, 96);
   const auto turned = converted(onnx_input("nchw"), at("b.czseg"), grey(), testing::installed_engine());
@@ -138,7 +115,7 @@ TEST_F(WriteLegacy, TheNetworkOfACzannGetsADivision) {
     ASSERT_EQ(report->verification.outputs.size(), 1u);
     EXPECT_TRUE(report->verification.outputs[0].discriminates);
     EXPECT_LT(report->verification.outputs[0].max_abs, 1e-5);
-    const czann::LegacyPackage package = package_in(dest);
+    const czann::LegacyPackage package = legacy_in(dest);
     EXPECT_EQ(package.metadata.id, "0f7bd5a1-3c1e-4d0b-9a43-000000000400");
     EXPECT_EQ(package.metadata.name, "Nuclei");
     EXPECT_EQ(package.metadata.border_size, (std::vector<std::int64_t>{4}));
@@ -174,7 +151,7 @@ TEST_F(WriteLegacy, AModelThatGivesOneChannelGetsABackground) {
   ASSERT_TRUE(report.ok()) << report.error().what.message;
   EXPECT_EQ(report->verification.status, Verification::Status::kPassed) << report->verification.reason;
   EXPECT_EQ(written_in(report->assumptions, "type"), "SingleClassSemanticSegmentation");
-  const czann::LegacyPackage package = package_in(at("a.czseg"));
+  const czann::LegacyPackage package = legacy_in(at("a.czseg"));
   ASSERT_EQ(package.metadata.classes.size(), 2u);
   EXPECT_EQ(package.metadata.classes[0].name, "Background");
   EXPECT_EQ(package.metadata.color_handling, "SplitRgb");
@@ -189,7 +166,7 @@ TEST_F(WriteLegacy, WhatACzsegCannotHoldIsRefused) {
   ZOOPORT_NEEDS_SHARED();
   const auto id_of = [&](const std::string& source, const ConvertRequest& request) {
     const auto report = converted(source, at("a.czseg"), request);
-    EXPECT_TRUE(os::list_folder(folder_)->empty());
+    EXPECT_TRUE(os::list_folder(folder_.path())->empty());
     return report.ok() ? std::string() : report.error().what.id;
   };
   EXPECT_EQ(id_of(onnx_input("seg3d"), grey()), "convert.legacy");

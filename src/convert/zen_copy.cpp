@@ -4,9 +4,12 @@
 
 #include "convert/czann_verify.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/onnx/io.hpp"
 
 namespace zooport::convert {
 namespace {
+
+constexpr std::string_view kCopyStep = "copy the network unchanged";
 
 bool is_identity(const std::vector<int>& permutation) {
   for (std::size_t i = 0; i < permutation.size(); ++i)
@@ -54,6 +57,25 @@ bool compare_across_tiles(const ZenSource& source, const ZenPlan& plan, VerifyRe
 
 }  // namespace
 
+ConversionReport begin_report(const Opened& source, const std::string& dest, std::string to) {
+  ConversionReport report;
+  report.source = source.source;
+  report.dest = dest;
+  report.from = std::string(name_of(source.kind));
+  report.to = std::move(to);
+  return report;
+}
+
+std::string copy_step(const Bytes& network) { return concat(kCopyStep, " (", network.size(), " bytes)"); }
+
+bool is_copy_step(const std::string& step) { return step.starts_with(kCopyStep); }
+
+void compare_copy(const Bytes& written, const Bytes& source, ConversionReport& report) {
+  const bool are_equal = written.text() == source.text();
+  report.verification.status = are_equal ? Verification::Status::kPassed : Verification::Status::kFailed;
+  report.verification.reason = are_equal ? "identical bytes" : "the bytes of the network differ";
+}
+
 Result<bool> may_be_copied(const ZenSource& source, const ZenPlan& plan, const GraphCeiling& ceiling) {
   if (source.network.empty()) return false;
   ZOOPORT_TRY_ASSIGN(const std::vector<int> of_input, zen_permutation(source.model.inputs[0]));
@@ -77,6 +99,14 @@ Result<void> require_size_of_input(czann::ModelType type, const ZenNetwork& netw
   return make_error(ErrorKind::kUnsupported, "convert.output-size",
                     concat("ZEN puts tiles together only where the output has the size of the input; ",
                            shape_text(network.input_shape), " becomes ", shape_text(network.output_shape)));
+}
+
+Result<ZenNetwork> changed_network(const ZenSource& source, const ZenPlan& plan, const GraphCeiling& ceiling,
+                                   ConversionReport& report) {
+  onnx::Model network = plan.network;
+  ZOOPORT_TRY(make_czann_graph(network, plan.graph_request(source), ceiling, report.steps, report.findings));
+  ZOOPORT_TRY_ASSIGN(Bytes bytes, onnx::to_bytes(network));
+  return zen_network_of(network, std::move(bytes));
 }
 
 Result<void> compare_for_zen(model::Model made, ZenSource source, const ZenPlan& plan, Delivered delivered,

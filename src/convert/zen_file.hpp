@@ -28,4 +28,18 @@ class ZenFile {
   os::AtomicFile file_;
 };
 
+// Writes the package and looks at it with `verify`. Nothing is left of the file unless everything has gone well, or it
+// has to be written anyway.
+template <class Package, class Verify>
+Result<void> write_verified(const Package& package, const std::string& dest, const CzannOptions& options,
+                            const Verify& verify, ConversionReport& report, const Context& context) {
+  ZOOPORT_TRY_ASSIGN(ZenFile file, ZenFile::create(dest, options.if_present));
+  ZOOPORT_TRY(czann::write(package, file.sink(), context));
+  ZOOPORT_TRY(verify(file));
+  const bool forces = options.on_failure == CzannOptions::OnFailure::kWriteAnyway;
+  if (report.verification.status == Verification::Status::kFailed && !forces) return {};
+  ZOOPORT_TRY_ASSIGN(report.sha256, file.commit());
+  return {};
+}
+
 }  // namespace zooport::convert

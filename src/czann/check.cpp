@@ -79,6 +79,12 @@ Diagnostics check(const Package& package, const CheckOptions& options, const Con
   return diagnostics;
 }
 
+bool is_type_known(const Diagnostics& findings) {
+  return std::none_of(findings.items().begin(), findings.items().end(), [](const Diagnostic& finding) {
+    return finding.severity == Severity::kError && finding.path.size() == 1 && finding.path.front().name == "Type";
+  });
+}
+
 bool prevents_running(const Diagnostic& finding) {
   if (finding.severity != Severity::kError) return false;
   // What only ZEN or people need.

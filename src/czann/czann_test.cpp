@@ -100,12 +100,7 @@ Package package(const onnx::Model& network) {
 
 Bytes archive_of(const Package& package) {
   std::string bytes;
-  const auto written = write(package,
-                             [&](std::span<const std::byte> piece) -> Result<void> {
-                               bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                               return {};
-                             },
-                             {});
+  const auto written = write(package, archive::append_to(bytes), {});
   EXPECT_TRUE(written.ok());
   return Bytes(bytes);
 }
@@ -150,10 +145,7 @@ TEST(CzannPackage, FurtherMembersCanBeVerifiedWithoutBeingKept) {
 
 TEST(CzannPackage, MissingMembersAreFindings) {
   std::string bytes;
-  const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const archive::Sink sink = archive::append_to(bytes);
   ASSERT_TRUE(archive::write_zip({{"model.json", Bytes(kGood), archive::Method::kStored}}, sink, {}).ok());
   const auto read = czann::read(Bytes(bytes), {});
   ASSERT_TRUE(read.ok());

@@ -199,10 +199,7 @@ TEST(LegacyMetadata, WritesOnlyWhatCanBeReadAgain) {
 
 Bytes archive_of(const LegacyPackage& package) {
   std::string bytes;
-  const auto sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const auto sink = archive::append_to(bytes);
   const auto written = write(package, sink, Context{});
   EXPECT_TRUE(written.ok()) << written.error().what.message;
   return Bytes(std::move(bytes));

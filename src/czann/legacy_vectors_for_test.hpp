@@ -130,10 +130,7 @@ inline std::optional<LegacyMetadata> metadata_of(const doc::Node& fields) {
 
 inline Bytes zip_of(const std::vector<archive::Member>& members) {
   std::string bytes;
-  const auto sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const auto sink = archive::append_to(bytes);
   EXPECT_TRUE(archive::write_zip(members, sink, Context{}).ok());
   return Bytes(std::move(bytes));
 }

@@ -29,13 +29,8 @@ std::string saved_model(const std::string& op, const std::string& inner = "Relu"
 
 Bytes zipped(const std::string& name, const std::string& content) {
   std::string bytes;
-  EXPECT_TRUE(archive::write_zip({{name, Bytes(content), archive::Method::kStored}},
-                                 [&](std::span<const std::byte> piece) -> Result<void> {
-                                   bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-                                   return {};
-                                 },
-                                 {})
-                  .ok());
+  EXPECT_TRUE(
+      archive::write_zip({{name, Bytes(content), archive::Method::kStored}}, archive::append_to(bytes), {}).ok());
   return Bytes(bytes);
 }
 

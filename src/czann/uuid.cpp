@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "zooport/base/sha256.hpp"
+#include "zooport/base/text.hpp"
 #include "zooport/czann/package.hpp"
 
 namespace zooport::czann {
@@ -29,6 +31,10 @@ std::string uuid_of(std::string_view text) {
     uuid += "0123456789abcdef"[digest[i] & 15];
   }
   return uuid;
+}
+
+std::string content_id(const Bytes& network, std::string_view metadata) {
+  return uuid_of(concat(sha256_hex(network.span()), metadata));
 }
 
 bool is_uuid(std::string_view text) {

@@ -32,10 +32,7 @@ struct ResourceFolder : ::testing::Test {
 
 Bytes packed(const std::vector<archive::Member>& members) {
   std::string out;
-  const auto sink = [&](std::span<const std::byte> piece) {
-    out.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Result<void>();
-  };
+  const auto sink = archive::append_to(out);
   EXPECT_TRUE(archive::write_zip(members, sink, {}).ok());
   return Bytes(std::move(out));
 }

@@ -19,10 +19,7 @@ using czann_corpus::members_of;
 
 Result<Bytes> written(const czann::LegacyPackage& package) {
   std::string bytes;
-  const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const archive::Sink sink = archive::append_to(bytes);
   ZOOPORT_TRY(czann::write(package, sink, Context{}));
   return Bytes(bytes);
 }

@@ -18,10 +18,7 @@ using czann_corpus::members_of;
 
 Bytes written(const czann::Package& package) {
   std::string bytes;
-  const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const archive::Sink sink = archive::append_to(bytes);
   const auto done = czann::write(package, sink, Context{});
   EXPECT_TRUE(done.ok());
   return Bytes(bytes);

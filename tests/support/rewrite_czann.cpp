@@ -25,10 +25,7 @@ bool is_legacy(const Bytes& archive) {
 
 Result<std::string> rewritten(const Bytes& archive) {
   std::string bytes;
-  const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return {};
-  };
+  const archive::Sink sink = archive::append_to(bytes);
   if (is_legacy(archive)) {
     ZOOPORT_TRY_ASSIGN(const czann::LegacyReadResult read, czann::read_legacy(archive, Context{}));
     if (!read.package) return make_error(ErrorKind::kInvalid, read.findings.items().front().id, "holds no CZSEG");

@@ -21,6 +21,8 @@ struct Entry {
 
 // Gets the content piece by piece; an error ends the reading.
 using Sink = std::function<Result<void>(std::span<const std::byte>)>;
+// Appends to a text that outlives it.
+Sink append_to(std::string& bytes);
 
 // A ZIP archive whose directory has been checked as a whole before anything is read: names, duplicates, links,
 // overlaps, declared sizes, ratios and counts. One thread at a time.

@@ -34,6 +34,9 @@ void place_findings(std::string_view json, const Limits& limits, Diagnostics& di
 // The same of a CZSEG's XML, which is the member `file`.
 void place_legacy_findings(std::string_view xml, std::string_view file, const Limits& limits, Diagnostics& diagnostics);
 
+// Whether Metadata::type is what stands there, by what read() found: else nothing stands there, or none of the types.
+bool is_type_known(const Diagnostics& findings);
+
 // Whether the network cannot be run because of that finding, of check() or read(). Other errors are in the way of ZEN
 // only.
 bool prevents_running(const Diagnostic& finding);

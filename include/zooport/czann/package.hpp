@@ -52,6 +52,9 @@ Result<model::Model> to_model(Package package);
 
 // A UUID of version 5 (RFC 4122) in zooport's own namespace: the same text gives the same identifier.
 std::string uuid_of(std::string_view text);
+// The one of a model whose metadata lack an Id: the same content gets the same, by which ZEN knows it again. `metadata`
+// as they are written.
+std::string content_id(const Bytes& network, std::string_view metadata);
 bool is_uuid(std::string_view text);
 
 }  // namespace zooport::czann

@@ -118,10 +118,7 @@ class KitWriter {
   Result<void> write_trial(const Trial& trial, const std::vector<zen_kit::Image>& images) {
     const std::string model = concat("models/", trial.file);
     std::string bytes;
-    const archive::Sink sink = [&](std::span<const std::byte> piece) -> Result<void> {
-      bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-      return {};
-    };
+    const archive::Sink sink = archive::append_to(bytes);
     ZOOPORT_TRY(trial.legacy ? czann::write(*trial.legacy, sink, context_)
                              : czann::write(trial.package, sink, context_));
     ZOOPORT_TRY(write_text(model, bytes));

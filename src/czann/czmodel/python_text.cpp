@@ -97,6 +97,19 @@ std::string digits_of(const doc::Value& value) {
   return value.text.empty() ? std::to_string(value.integer) : value.text;
 }
 
+// Lists and dictionaries, which str() and json.dump() only fill differently.
+void append_collection(std::string& out, const doc::Value& value, void (*append_key)(std::string&, std::string_view),
+                       void (*append_item)(std::string&, const doc::Value&)) {
+  const bool is_mapping = value.kind == doc::Kind::kMapping;
+  out += is_mapping ? '{' : '[';
+  for (std::size_t i = 0; i < value.children.size(); ++i) {
+    if (i > 0) out += ", ";
+    if (is_mapping) append_key(out, value.children[i].key), out += ": ";
+    append_item(out, value.children[i]);
+  }
+  out += is_mapping ? '}' : ']';
+}
+
 void append_python(std::string& out, const doc::Value& value) {
   switch (value.kind) {
     case doc::Kind::kNull: out += "None"; return;
@@ -108,17 +121,7 @@ void append_python(std::string& out, const doc::Value& value) {
                                       : repr(value.real);
       return;
     case doc::Kind::kMapping:
-    case doc::Kind::kSequence: {
-      const bool is_mapping = value.kind == doc::Kind::kMapping;
-      out += is_mapping ? '{' : '[';
-      for (std::size_t i = 0; i < value.children.size(); ++i) {
-        if (i > 0) out += ", ";
-        if (is_mapping) append_repr(out, value.children[i].key), out += ": ";
-        append_python(out, value.children[i]);
-      }
-      out += is_mapping ? '}' : ']';
-      return;
-    }
+    case doc::Kind::kSequence: return append_collection(out, value, append_repr, append_python);
     default: append_repr(out, value.text);
   }
 }
@@ -130,17 +133,7 @@ void append_json(std::string& out, const doc::Value& value) {
     case doc::Kind::kInteger: out += digits_of(value); return;
     case doc::Kind::kReal: append_json_real(out, value.real); return;
     case doc::Kind::kMapping:
-    case doc::Kind::kSequence: {
-      const bool is_mapping = value.kind == doc::Kind::kMapping;
-      out += is_mapping ? '{' : '[';
-      for (std::size_t i = 0; i < value.children.size(); ++i) {
-        if (i > 0) out += ", ";
-        if (is_mapping) append_json_text(out, value.children[i].key), out += ": ";
-        append_json(out, value.children[i]);
-      }
-      out += is_mapping ? '}' : ']';
-      return;
-    }
+    case doc::Kind::kSequence: return append_collection(out, value, append_json_text, append_json);
     default: append_json_text(out, value.text);
   }
 }
