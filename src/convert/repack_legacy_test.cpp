@@ -5,6 +5,7 @@
 
 #include "convert/conversions_for_test.hpp"
 #include "tests/support/engine.hpp"
+#include "tests/support/tiny_onnx.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/czann/legacy.hpp"
 #include "zooport/onnx/io.hpp"
@@ -80,6 +81,23 @@ TEST_F(RepackLegacy, PixelsThatAreDividedAlreadyNeedNoChange) {
   ASSERT_TRUE(report.ok()) << report.error().what.message;
   EXPECT_EQ(report->verification.reason, "identical bytes");
   EXPECT_EQ(package_in(at("a.czann")).network.text(), package.network.text());
+}
+
+TEST_F(RepackLegacy, OneClassIsTooFewForACzann) {
+  ZOOPORT_NEEDS_SHARED();
+  ZOOPORT_NEEDS_ENGINE();
+  czann::LegacyPackage package = legacy_in(recorded("3.0.0/legacy_gray"));
+  package.metadata.classes.pop_back();
+  package.network =
+      testing::tiny::model({{"Identity", {"x"}, {"y"}}}, {{"x", 1, {1, 32, 32, 1}}}, {{"y", 1, {1, 32, 32, 1}}}, 12);
+  std::string archive;
+  ASSERT_TRUE(czann::write(package, archive::append_to(archive), {}).ok());
+  std::ofstream(at("one.czseg"), std::ios::binary) << archive;
+  const auto report = converted(at("one.czseg"), at("a.czann"), {}, testing::installed_engine());
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().what.id, "convert.does-not-fit");
+  EXPECT_EQ(report.error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(os::list_folder(folder_.path())->size(), 1u);
 }
 
 TEST_F(RepackLegacy, ACzsegIsCopiedWithAnotherName) {

@@ -84,6 +84,11 @@ class ToCzann {
     if (!engine && !forces()) return engine.error();
     if (engine) engine_ = *engine;
     ZOOPORT_TRY_ASSIGN(ZenNetwork made, changed_network(source_, plan_, version_.ceiling(), report_));
+    if (czann::needs_classes(plan_.type) && made.output_shape.back() < 2 && !forces())
+      return make_error(ErrorKind::kUnsupported, "convert.does-not-fit",
+                        concat("a CZANN of type ", czann::name_of(plan_.type),
+                               " has at least two classes, and the network gives one channel; --type Regression packs "
+                               "it as an image"));
     ZOOPORT_TRY_ASSIGN(package_, make_czann_package(loaded_, source_, options_, version_, plan_, std::move(made)));
     return {};
   }
