@@ -9,6 +9,14 @@
 
 namespace zooport::onnx {
 
+// Far beyond what any network does; up to here nothing overflows, and every phase of a stride can be looked at.
+constexpr std::int64_t kMostTimes = 1 << 12;
+constexpr std::int64_t kMostMove = 1 << 20;
+constexpr std::int64_t kMostScale = 1 << 16;
+constexpr std::int64_t kMostStride = 1 << 10;
+constexpr std::int64_t kMostPhases = 1 << 12;
+constexpr bool is_within(std::int64_t value, std::int64_t most) { return value >= -most && value <= most; }
+
 // A fraction in lowest terms with a positive denominator; sizes of networks keep it far from overflow.
 struct Fraction {
   std::int64_t over = 0;
@@ -58,6 +66,7 @@ struct GeometryStep {
 
   std::size_t rank_of(std::size_t input) const;  // 0 if unknown
   const std::vector<double>* content(std::size_t input) const;
+  bool touches_space(std::int64_t axis) const;  // of the first input; an axis other than those of space is harmless
   void block(std::string_view why);
   const tensor::Shape* shape(const std::string& value) const;  // null if unknown
   const tensor::Shape* shape_elsewhere(const std::string& value) const;
@@ -66,5 +75,21 @@ struct GeometryStep {
 };
 
 void follow(GeometryStep& step);
+
+// The output sees what the input sees that the image comes through; the others are constants or follow it.
+void keep_in_place(GeometryStep& step);
+// All inputs that see the image have to be in step with each other.
+void join(GeometryStep& step);
+
+// The families, each in its file.
+using GeometryRule = void (*)(GeometryStep&);
+struct NamedGeometryRule {
+  std::string_view op;
+  GeometryRule rule;
+};
+const std::vector<NamedGeometryRule>& pixel_geometry_rules();
+const std::vector<NamedGeometryRule>& along_geometry_rules();
+const std::vector<NamedGeometryRule>& axes_geometry_rules();
+const std::vector<NamedGeometryRule>& window_geometry_rules();
 
 }  // namespace zooport::onnx
