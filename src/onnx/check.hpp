@@ -49,7 +49,11 @@ class Checker {
   const Model& model_;
   Diagnostics& diagnostics_;
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> functions_;
+  // Which operator of `writers_of_` computes what, and how much was done to explain what is undefined.
+  const std::vector<Node>* writers_of_ = nullptr;
+  std::map<std::string_view, std::size_t> writers_;
   std::size_t explained_ = 0;
+  std::size_t walked_ = 0;
 };
 
 // "operator Conv 'name'": how findings call a node.

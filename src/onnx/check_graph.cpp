@@ -9,8 +9,9 @@
 namespace zooport::onnx {
 namespace {
 
-// Each costs a walk through the graph.
+// Each costs a walk through the graph: so many of them, and so many nodes on all walks.
 constexpr std::size_t kMostExplanations = 100;
+constexpr std::size_t kMostWalked = 500'000;
 
 Path below(const Path& path, std::string_view key, std::size_t index) {
   Path longer = path;
@@ -149,11 +150,16 @@ void Checker::nodes(const std::vector<Node>& nodes, Scope& scope, const std::vec
 
 void Checker::explain_undefined(const std::vector<Node>& nodes, std::size_t reader, std::string_view name,
                                 const Path& path) {
-  if (++explained_ > kMostExplanations) return;
-  std::map<std::string_view, std::size_t> writers;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (const std::string& output : nodes[i].outputs) writers.emplace(output, i);
+  if (++explained_ > kMostExplanations || walked_ > kMostWalked) return;
+  if (writers_of_ != &nodes) {
+    writers_of_ = &nodes;
+    writers_.clear();
+    walked_ += nodes.size();
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      for (const std::string& output : nodes[i].outputs) writers_.emplace(output, i);
+    }
   }
+  const auto& writers = writers_;
   const auto writer = writers.find(name);
   if (writer == writers.end()) {
     report("onnx.undefined-value",
@@ -166,6 +172,7 @@ void Checker::explain_undefined(const std::vector<Node>& nodes, std::size_t read
   while (!open.empty() && open.back() != reader) {
     const std::size_t at = open.back();
     open.pop_back();
+    ++walked_;
     std::set<std::string_view> reads;
     reads_of(nodes[at], reads);
     for (const std::string_view read : reads) {

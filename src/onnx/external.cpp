@@ -10,7 +10,8 @@ std::optional<std::string> contained_location(std::string_view location) {
   if (location.empty() || location.size() > 4096 || !is_valid_utf8(location)) return std::nullopt;
   // A backslash and a colon mean something to some systems, and to no honest writer.
   const auto odd = [](char c) { return c == '\\' || c == ':' || static_cast<unsigned char>(c) < 0x20; };
-  if (location.front() == '/' || std::any_of(location.begin(), location.end(), odd)) return std::nullopt;
+  if (location.front() == '/' || location.back() == '/' || std::any_of(location.begin(), location.end(), odd))
+    return std::nullopt;
   std::string path;
   while (!location.empty()) {
     const std::size_t slash = location.find('/');

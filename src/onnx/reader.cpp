@@ -37,7 +37,10 @@ void Reader::read(Message in, Model& out) {
         break;
       case 8: read(in.each(field), out.opsets.emplace_back()); break;
       case 14: read(in.each(field), out.metadata.emplace_back()); break;
-      case 20: in.keep(field, out.training); break;
+      case 20:
+        in.keep(field, out.training);
+        skim(in.each(field));
+        break;
       case 25: read(in.each(field), out.functions.emplace_back()); break;
       default: in.keep(field, out.unknown);
     }

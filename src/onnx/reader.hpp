@@ -28,6 +28,10 @@ class Reader {
   void read(Message in, const Field& whole, SparseTensor& out);
   void read(Message in, ValueInfo& out);
   void read(Message in, ValueType& out);
+  // Parts that are kept as they are: whether they can be read at all.
+  void skim(Message in);
+  void skim_type(Message in);
+  void skim_holder(Message in);
   void read_tensor_type(Message in, ValueType& out);
   void read_shape(Message in, ValueType& out);
   void read(Message in, Dimension& out);

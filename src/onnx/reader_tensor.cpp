@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -181,6 +182,13 @@ void Reader::take_external(Message& in, const Field& whole, std::uint64_t size, 
   std::string location;
   std::optional<std::uint64_t> offset = 0;
   std::optional<std::uint64_t> length = size;
+  for (const char* key : {"location", "offset", "length"}) {
+    const auto is_meant = [&](const StringPair& pair) { return pair.key == key; };
+    if (std::count_if(out.external.begin(), out.external.end(), is_meant) < 2) continue;
+    in.fail("onnx.external-data",
+            concat(what(out), " says the ", key, " of its external data twice; readers would disagree on it"), whole);
+    return;
+  }
   for (const StringPair& pair : out.external) {
     if (pair.key == "location") location = pair.value;
     if (pair.key == "offset") offset = decimal(pair.value);

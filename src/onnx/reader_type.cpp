@@ -33,11 +33,29 @@ void Reader::read(Message in, ValueType& out) {
       case 9:  // optional
         if (!out.other.empty()) in.fail("onnx.repeated-field", "a value has two types", field);
         in.keep(field, out.other);
+        skim_holder(in.each(field));
         break;
       case 6: in.text(field, out.denotation, out.form); break;
       default: in.keep(field, out.unknown);
     }
     if (tensor && !out.other.empty()) in.fail("onnx.repeated-field", "a value has two types", field);
+  }
+}
+
+void Reader::skim(Message in) {
+  for (Field field; in.next(field);) continue;
+}
+
+void Reader::skim_holder(Message in) {
+  for (Field field; in.next(field);)
+    if (field.type == wire::Type::kBytes && (field.number == 1 || field.number == 2)) skim_type(in.each(field));
+}
+
+void Reader::skim_type(Message in) {
+  for (Field field; in.next(field);) {
+    if (field.type != wire::Type::kBytes) continue;
+    if (field.number == 4 || field.number == 5 || field.number == 9) skim_holder(in.each(field));
+    if (field.number == 1 || field.number == 7 || field.number == 8) skim(in.each(field));
   }
 }
 

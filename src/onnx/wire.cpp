@@ -27,11 +27,21 @@ bool Source::fail(std::string id, std::string message, std::size_t begin, std::s
   return false;
 }
 
+namespace {
+
+// As protobuf has it, and with it everything that runs ONNX files.
+constexpr std::size_t kMostDepth = 100;
+
+}  // namespace
+
 Message::Message(Source& source) : Message(source, 0, source.file.size(), 0) {}
 
 Message::Message(Source& source, std::size_t begin, std::size_t end, std::size_t depth)
     : source_(&source), at_(begin), end_(end), depth_(depth) {
-  if (depth > source.limits.depth) {
+  if (depth > kMostDepth && source.limits.depth >= kMostDepth) {
+    source.fail("onnx.too-deep", concat("messages are nested more than ", kMostDepth, " deep, which no engine reads"),
+                begin, end);
+  } else if (depth > source.limits.depth) {
     source.fail("onnx.too-deep",
                 concat("messages are nested more than ", source.limits.depth, " deep; limits.depth raises this"), begin,
                 end);

@@ -72,6 +72,13 @@ def nested(depth):
     return model(graph([inner]))
 
 
+def sequences(depth):
+    inner = data(1, number(1, 1))
+    for _ in range(depth):
+        inner = data(4, data(1, inner))
+    return inner
+
+
 def external(**entries):
     return model(graph([RELU], [tensor("w", [2], 1, *[data(13, data(1, k) + data(2, v)) for k, v in entries.items()],
                                        number(14, 1))]))
@@ -108,8 +115,11 @@ save("extent_two_ways.onnx", "onnx.repeated-field",
 save("name_is_number.onnx", "onnx.wire-type", model(graph([RELU]) + number(1, 7)))
 save("raw_is_number.onnx", "onnx.wire-type", model(graph([RELU], [tensor("w", [1], 1, number(9, 7))])))
 save("floats_of_3_bytes.onnx", "onnx.wire-type", model(graph([RELU], [tensor("w", [1], 1, data(4, bytes(3)))])))
-save("deep.onnx", "onnx.too-deep", nested(80))
-save("deep_enough.onnx", "none", nested(40))
+save("deep.onnx", "onnx.too-deep", nested(34))
+save("deep_enough.onnx", "none", nested(30))
+save("deep_types.onnx", "onnx.too-deep", model(graph([RELU]) + data(13, data(1, "v") + data(2, sequences(60)))))
+save("type_cut.onnx", "onnx.truncated", model(graph([RELU]) + data(13, data(1, "v") + data(2, data(4, b"\x0a\x05")))))
+save("training_cut.onnx", "onnx.truncated", GOOD + data(20, "abc"))
 save("dims_negative.onnx", "onnx.tensor-dims", model(graph([RELU], [tensor("w", [-4], 1, data(9, bytes(4)))])))
 save("dims_overflow.onnx", "onnx.tensor-dims", model(graph([RELU], [tensor("w", [1 << 40] * 3, 1)])))
 save("dims_bits_overflow.onnx", "onnx.tensor-dims", model(graph([RELU], [tensor("w", [1 << 61], 11)])))
@@ -132,6 +142,11 @@ save("external_absolute.onnx", "onnx.external-location", external(location="/etc
 save("external_drive.onnx", "onnx.external-location", external(location="c:\\windows\\win.ini"))
 save("external_zero_byte.onnx", "onnx.external-location", external(location="w\0.bin"))
 save("external_folder.onnx", "onnx.external-missing", external(location="sub"))
+save("external_slash.onnx", "onnx.external-location", external(location="good.onnx/"))
+save("external_twice.onnx", "onnx.external-data",
+     model(graph([RELU], [tensor("w", [2], 1, *[data(13, data(1, k) + data(2, v))
+                                                for k, v in [("location", "good.onnx"), ("offset", "0"), ("offset", "8")]],
+                                 number(14, 1))])))
 save("external_missing.onnx", "onnx.external-missing", external(location="absent.bin"))
 save("external_no_location.onnx", "onnx.external-location", external(offset="0"))
 save("external_offset_text.onnx", "onnx.external-data", external(location="good.onnx", offset="ten"))
