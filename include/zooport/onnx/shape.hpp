@@ -50,11 +50,13 @@ Result<void> fix_axes(Model& model, const std::map<std::string, std::vector<std:
 InputShapes declared_shapes(const Model& model, std::int64_t otherwise);
 
 // What running a graph takes. Multiply-adds are counted in convolutions (transposed ones: each element of the input by
-// the weights of its channel), matrix products, Einsum of two operands, attention and recurrent layers; nothing else
-// counts. Nodes in subgraphs do not.
+// the weights of its channel), matrix products, Einsum (one product less than operands for each combination of
+// letters), attention and recurrent layers; nothing else counts. Bodies of Loop and Scan count as often as they run, of
+// the branches of If the one that takes more, unless the condition is known. Functions count where they are inlined.
 struct Costs {
   std::uint64_t multiply_adds = 0;
   std::map<std::string, std::uint64_t> by_operator;
+  std::string uncounted;         // "node X (Loop): why": the first node that multiply_adds leaves out
   std::uint64_t peak_bytes = 0;  // as peak_bytes() below
   std::string unknown;           // a value without a shape, because of which there is no peak
 };

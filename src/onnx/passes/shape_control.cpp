@@ -10,6 +10,7 @@ namespace {
 // Rounds of a loop that are followed one by one.
 constexpr std::int64_t kMostRounds = 64;
 constexpr int kMostDepth = 64;
+constexpr char kRoundsUnknown[] = "how often its body runs is not known";
 
 const Graph* body_of(const Node& node, std::string_view attribute) {
   const Attribute* found = node.find(attribute);
@@ -29,13 +30,37 @@ Result<Outputs> run_body(const Graph& body, const std::vector<Inferred>& inputs,
     Inferred& value = scope.values[body.inputs[i].name] = inputs[i];
     if (value.element == ElementType::kUndefined) value.element = body.inputs[i].type.element;
   }
+  scope.work = outer.work;
   if (scope.depth <= kMostDepth) ZOOPORT_TRY(infer_nodes(body, scope));
+  if (scope.work) add_alive(body, scope, *scope.work);
   Outputs outputs;
   for (const ValueInfo& output : body.outputs) {
     const Inferred* value = scope.find(output.name);
     outputs.push_back(value ? *value : Inferred{output.type.element, std::nullopt, std::nullopt});
   }
   return outputs;
+}
+
+// The same, and what it takes.
+Result<Outputs> run_body(const Graph& body, const std::vector<Inferred>& inputs, ShapeScope& outer, Work& work) {
+  Work* const counted = outer.work;
+  if (counted) outer.work = &work;
+  Result<Outputs> outputs = run_body(body, inputs, outer);
+  outer.work = counted;
+  return outputs;
+}
+
+// What a node takes whose bodies take `work`, one after the other.
+void take(const Node& node, const Work& work, std::uint64_t count, const ShapeScope& scope) {
+  if (!scope.work) return;
+  scope.work->add(work, count);
+  std::uint64_t& inner = scope.work->inner[&node];
+  inner = std::max(inner, work.alive);
+  if (scope.work->unknown.empty()) scope.work->unknown = work.unknown;
+}
+
+void cannot_count(const Node& node, std::string_view why, const ShapeScope& scope) {
+  if (scope.work && scope.work->uncounted.empty()) scope.work->uncounted = concat(called(node), ": ", why);
 }
 
 bool same_content(const Inferred& a, const Inferred& b) {
@@ -60,14 +85,27 @@ Result<void> choose(const Node& node, ShapeScope& scope) {
   const Graph* then = body_of(node, "then_branch");
   const Graph* otherwise = body_of(node, "else_branch");
   if (!then || !otherwise) return {};
+  Work work, other;
   if (const auto condition = number(scope.find(node.input(0)))) {
-    ZOOPORT_TRY_ASSIGN(const Outputs outputs, run_body(*condition != 0 ? *then : *otherwise, {}, scope));
+    ZOOPORT_TRY_ASSIGN(const Outputs outputs, run_body(*condition != 0 ? *then : *otherwise, {}, scope, work));
+    take(node, work, 1, scope);
     set_outputs(node, outputs, scope);
     return {};
   }
   // The branch that is not run may not fit the sizes: then nothing is known.
-  const Result<Outputs> first = run_body(*then, {}, scope);
-  const Result<Outputs> second = run_body(*otherwise, {}, scope);
+  const Result<Outputs> first = run_body(*then, {}, scope, work);
+  const Result<Outputs> second = run_body(*otherwise, {}, scope, other);
+  if (!first || (second && other.multiply_adds > work.multiply_adds)) std::swap(work, other);
+  if (first && second) {
+    work.alive = std::max(work.alive, other.alive);
+    if (work.uncounted.empty()) work.uncounted = other.uncounted;
+    if (work.unknown.empty()) work.unknown = other.unknown;
+  }
+  if (!first && !second) {
+    cannot_count(node, "no branch of it can take these sizes", scope);
+  } else {
+    take(node, work, 1, scope);
+  }
   if (!first || !second) return {};
   Outputs outputs;
   for (std::size_t i = 0; i < first->size() && i < second->size(); ++i)
@@ -103,12 +141,17 @@ Result<void> repeat(const Node& node, ShapeScope& scope) {
   if (goes_on && *goes_on == 0) rounds = 0;
   std::int64_t done = 0;
   bool is_settled = rounds == 0;
+  Work last, all;
   for (; !is_settled && done < kMostRounds && (!rounds || done < *rounds); ++done) {
     std::vector<Inferred> inputs{scalar(ElementType::kInt64), scalar(ElementType::kBool)};
     if (rounds) inputs[0].content = {static_cast<double>(done)};
     if (goes_on) inputs[1].content = {*goes_on};
     inputs.insert(inputs.end(), carried.begin(), carried.end());
-    ZOOPORT_TRY_ASSIGN(Outputs outputs, run_body(*body, inputs, scope));
+    last = {};
+    ZOOPORT_TRY_ASSIGN(Outputs outputs, run_body(*body, inputs, scope, last));
+    all.add(last);
+    all.alive = std::max(all.alive, last.alive);
+    if (all.unknown.empty()) all.unknown = last.unknown;
     if (outputs.size() < count + 1) return {};
     goes_on = number(&outputs[0]);
     if (!goes_on) rounds.reset();
@@ -131,6 +174,14 @@ Result<void> repeat(const Node& node, ShapeScope& scope) {
     // The round itself may matter: few rounds are followed one by one, of many the second has to be as the first.
     is_settled = is_settled && done > 0 && (!rounds || *rounds > kMostRounds);
   }
+  if (rounds && done < *rounds && is_settled) {
+    all.add(last, static_cast<std::uint64_t>(*rounds - done));
+  } else if (!rounds || done < *rounds) {
+    if (has_work(*body))
+      cannot_count(node, rounds ? "each of its many rounds takes other sizes" : kRoundsUnknown, scope);
+    all.multiply_adds = 0, all.by_operator.clear();
+  }
+  take(node, all, 1, scope);
   if (!is_settled && (!rounds || done < *rounds))
     for (Inferred& value : carried) value.shape.reset(), value.content.reset();
   Outputs outputs = std::move(carried);
@@ -165,7 +216,10 @@ Result<void> scan(const Node& node, ShapeScope& scope) {
     rounds = (*inputs[i].shape)[static_cast<std::size_t>(axis)];
     inputs[i].shape->erase(inputs[i].shape->begin() + axis);
   }
-  ZOOPORT_TRY_ASSIGN(Outputs outputs, run_body(*body, inputs, scope));
+  Work work;
+  ZOOPORT_TRY_ASSIGN(Outputs outputs, run_body(*body, inputs, scope, work));
+  take(node, work, static_cast<std::uint64_t>(std::max<std::int64_t>(0, rounds.value_or(0))), scope);
+  if (!rounds && has_work(*body)) cannot_count(node, kRoundsUnknown, scope);
   const auto places = node.ints_or("scan_output_axes", {});
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     outputs[i].content.reset();

@@ -161,7 +161,10 @@ Result<void> infer_node(const Node& node, ShapeScope& scope) {
 
 Result<void> infer_nodes(const Graph& graph, ShapeScope& scope) {
   add_constants(graph, scope);
-  for (const Node& node : graph.nodes) ZOOPORT_TRY(infer_node(node, scope));
+  for (const Node& node : graph.nodes) {
+    ZOOPORT_TRY(infer_node(node, scope));
+    if (scope.work) add_work(node, scope, *scope.work);
+  }
   return {};
 }
 

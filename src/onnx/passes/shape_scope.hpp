@@ -1,6 +1,7 @@
 #pragma once
 
 #include "onnx/passes/shape_rules.hpp"
+#include "onnx/passes/shape_work.hpp"
 
 namespace zooport::onnx {
 
@@ -11,6 +12,7 @@ struct ShapeScope {
   int depth = 0;
   std::size_t* nodes_left = nullptr;  // loops in loops end early: what they give is unknown then
   InferredValues values;
+  Work* work = nullptr;  // where what running takes is counted
 
   const Inferred* find(std::string_view name) const;
 };
