@@ -15,7 +15,9 @@ NOT_GENERATED = {
     "RandomNormalLike": "its output is random",
     "RandomUniform": "its output is random",
     "RandomUniformLike": "its output is random",
-    "QLinearMatMul": "its form never changed but for 8-bit floats",
+    "Optional": "gives no tensor; its form never changed",
+    "OptionalGetElement": "takes no tensor; its form never changed",
+    "OptionalHasElement": "takes no tensor; its form never changed",
     "Scan": "its form never changed but for element types",
     "SplitToSequence": "gives a sequence, which opset changes carry along",
 }
@@ -99,7 +101,7 @@ def arithmetic(m, op):
 
 @generator("Div")
 def division(m, op):
-    names, _ = pair(m, I32, low=1, high=6)
+    names, _ = pair(m, I32, *((I8, U8) if m.opset >= 14 else ()), low=1, high=6)
     m.out(op, names)
 
 

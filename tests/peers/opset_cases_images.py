@@ -3,7 +3,7 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from opset_cases import generator
-from opset_model import F32, F64, I8, I32, I64, U8
+from opset_model import F32, F64, I32, I64
 
 
 def windows(m, axes):
@@ -90,7 +90,9 @@ def depth_to_space(m, op):
 
 @generator("SpaceToDepth")
 def space_to_depth(m, op):
-    m.out(op, [m.data([m.size(1, 2), m.size(1, 3), 2 * m.size(1, 3), 2 * m.size(1, 3)])], blocksize=2)
+    m.needs |= {"extents"}
+    m.out(op, [m.data([m.size(1, 2), m.size(1, 3), 2 * m.size(1, 3), 2 * m.size(1, 3)])], blocksize=2,
+          mode=m.pick(None, "DCR", "CRD") if m.opset >= 28 else None)
 
 
 @generator("Upsample")
@@ -228,58 +230,6 @@ def group_norm(m, op):
     m.needs |= {"extents"}
     m.out(op, [m.data([m.size(1, 2), channels] + m.shape(1, 3)), m.const(m.values([count])), m.const(m.values([count]))],
           num_groups=groups, epsilon=1e-3)
-
-
-@generator("Attention")
-def attention(m, op):
-    q, k = m.size(1, 4), m.size(1, 4)
-    heads, width = m.size(1, 3), m.size(2, 4)
-    three = m.chance(0.3)
-    kv_heads = heads
-    attributes = {"scale": m.pick(None, 0.5)}
-    if three:
-        attributes |= {"q_num_heads": heads, "kv_num_heads": heads}
-        inputs = [m.data([2, q, heads * width]), m.data([2, k, heads * width]), m.data([2, k, heads * width])]
-    else:
-        if m.chance(0.3) and heads == 2:
-            kv_heads = 1
-        inputs = [m.data([2, heads, q, width]), m.data([2, kv_heads, k, width]), m.data([2, kv_heads, k, width])]
-    if m.chance(0.4):
-        inputs.append(m.data([q, k], m.pick(F32, bool)) if m.chance() else m.data([2, 1, q, k]))
-        if m.feeds[inputs[3]].dtype == bool:
-            m.feeds[inputs[3]][..., 0] = True
-    if m.chance(0.3) and len(inputs) == 3:
-        attributes["is_causal"] = 1
-    if m.chance(0.2):
-        attributes["softcap"] = 2.0
-    m.refuse_below(8, "Min and Max do not broadcast")
-    m.needs |= {"extents", "rank"}
-    m.out(op, inputs, **attributes)
-
-
-@generator("QuantizeLinear")
-def quantize(m, op):
-    m.refuse_below(10, "bytes are no counterpart")
-    per_axis = m.opset >= 13 and m.chance()
-    shape = m.shape(2, 4)
-    count = [shape[1]] if per_axis else []
-    zero = m.pick(U8, I8)
-    more = {"axis": 1} if per_axis else {}
-    inputs = [m.data(shape), m.const(m.values(count, F32, 0.1, 0.5)), m.const(m.values(count, zero, 0, 5))]
-    m.needs |= {"rank"}
-    m.out(op, inputs, **more)
-
-
-@generator("DequantizeLinear")
-def dequantize(m, op):
-    m.refuse_below(9, "bytes")
-    per_axis = m.opset >= 13 and m.chance()
-    shape = m.shape(2, 4)
-    count = [shape[1]] if per_axis else []
-    dtype = m.pick(U8, I8)
-    inputs = [m.data(shape, dtype, 0, 9), m.const(m.values(count, F32, 0.1, 0.5)), m.const(m.values(count, dtype, 0, 5))]
-    m.needs |= {"rank"}
-    m.out(op, inputs, **({"axis": 1} if per_axis else {}))
 
 
 @generator("RNN", "GRU", "LSTM")

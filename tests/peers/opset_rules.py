@@ -46,6 +46,7 @@ from onnx.reference import ReferenceEvaluator  # noqa: E402
 
 import opset_cases  # noqa: E402
 import opset_cases_images  # noqa: E402,F401
+import opset_cases_newer  # noqa: E402,F401
 from opset_model import Make, NEWEST  # noqa: E402
 
 TARGETS = (7, 8, 9, 10, 11, 12, 12, 12, 13, 17, 18, 21, 23, NEWEST)

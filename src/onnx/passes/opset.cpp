@@ -43,6 +43,7 @@ class OpsetChange {
   void cross(Node& node, std::int64_t version, Direction direction, std::vector<Node>& out);
   std::string reason(const Node& node, std::int64_t version, Direction direction) const;
   std::string types_missing(const Node& node, std::int64_t opset) const;
+  std::string_view kind_missing(const Node& node, std::int64_t opset) const;
   void refuse(const Node& node, const std::string& why);
 
   Model& model_;
@@ -75,10 +76,35 @@ std::string OpsetChange::types_missing(const Node& node, std::int64_t opset) con
   };
   ElementType type = facts_.type(node.input(0));
   if (form && lacks(form->input_types, type)) return name_of(type);
+  // Types of further inputs that are another one than the first.
+  struct Later {
+    std::string_view op;
+    std::int64_t version;  // the opset that brought bfloat16
+    std::size_t input;
+  };
+  static constexpr Later kLater[] = {{"Where", 16, 1}, {"Pow", 15, 1}, {"OneHot", 28, 2}, {"GridSample", 22, 1}};
+  for (const Later& later : kLater) {
+    if (later.op == node.op && opset < later.version &&
+        facts_.type(node.input(later.input)) == ElementType::kBfloat16) {
+      return "bfloat16";
+    }
+  }
   // Identity takes every element type that an opset has.
   const OperatorForm* any = find_operator("Identity", opset);
   if (node.op == "Cast") type = static_cast<ElementType>(node.int_or("to", 0));
   return any && lacks(any->input_types, type) ? name_of(type) : "";
+}
+
+// What is handed through that is no tensor, where an opset's form takes tensors alone.
+std::string_view OpsetChange::kind_missing(const Node& node, std::int64_t opset) const {
+  const bool is_flow = node.op == "If" || node.op == "Loop";
+  if ((!is_flow && node.op != "Identity") || opset >= 16) return "";
+  const std::int64_t sequences = is_flow ? 13 : 14;  // the opset that brought them
+  for (const std::string& output : node.outputs) {
+    const std::string_view kind = facts_.kind(output);
+    if (kind == "optional value" || (kind == "sequence" && opset < sequences)) return kind;
+  }
+  return "";
 }
 
 std::string OpsetChange::reason(const Node& node, std::int64_t version, Direction direction) const {
@@ -140,14 +166,20 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   std::string why = rewrite.refused();
   if (why.empty() && !rewrite.replaced() && direction == Direction::kDown) {
     const std::string type = types_missing(node, to);
+    const std::string_view kind = kind_missing(node, to);
     if (!type.empty()) why = concat("takes no ", type, " in opset ", to);
+    if (why.empty() && !kind.empty()) why = concat("takes no ", kind, " in opset ", to);
   }
+  const bool lacks_type = !why.empty() && rewrite.refused().empty() && direction == Direction::kDown;
+  if (lacks_type && rules::with_wide_floats(rewrite)) why.clear();
   if (!why.empty()) {
     refuse(before, why);
     out.push_back(before);
     return;
   }
-  if (change && (rewrite.replaced() || !is_same(before, node))) {
+  if (rewrite.replaced() && !change) {
+    ++done_[concat(before.op, " of opset ", version, ": with float32 between Casts")];
+  } else if (change && (rewrite.replaced() || !is_same(before, node))) {
     ++done_[concat(before.op, " of opset ", version, ": ", change->what)];
   } else {
     ++unchanged_;

@@ -37,10 +37,13 @@ class Facts {
   std::optional<tensor::Shape> shape(const std::string& name) const;  // none: an extent is not known
   // Whether an operator reads the value, or the graph hands it out.
   bool is_read(const std::string& name) const { return read_.count(name) > 0; }
+  // What a value is that is no tensor: "sequence" or "optional value"; "" for the others, and what is not known.
+  std::string_view kind(const std::string& name) const;
 
  private:
   void note(const Graph& graph);
   void note(const ValueInfo& value);
+  void note_kinds(const Node& node);
   void infer(const Node& node);
   const Inferred* agreed(const std::string& name) const;
 
@@ -49,6 +52,7 @@ class Facts {
   std::map<std::string, std::vector<Dimension>, std::less<>> shapes_;
   std::map<std::string, std::int64_t, std::less<>> ranks_;
   std::set<std::string, std::less<>> read_;
+  std::map<std::string, std::string_view, std::less<>> kinds_;
   std::map<std::string, std::optional<Tensor>, std::less<>> constants_;  // none: several values have the name
   std::int64_t opset_ = 0;
 };
@@ -167,9 +171,41 @@ void mish(Rewrite& at);
 void gelu(Rewrite& at);
 void swish(Rewrite& at);
 void cast_like(Rewrite& at);
-void attention(Rewrite& at);
 void clip_to_input(Rewrite& at);
 void dropout_to_input(Rewrite& at);
+// opset_wide.cpp
+// Computes with float32 in place of 16-bit floats that an operator does not take; false if that cannot be said.
+bool with_wide_floats(Rewrite& at);
+void constant_of_type(Rewrite& at);
+// opset_attention.cpp
+void attention(Rewrite& at);
+void attention_windows(Rewrite& at);
+void attention_filled(Rewrite& at);
+void rotary_embedding(Rewrite& at);
+// opset_quantize.cpp
+void quantize(Rewrite& at);
+void dequantize(Rewrite& at);
+void quantize_scale(Rewrite& at);
+void quantize_precision(Rewrite& at);
+void dequantize_type(Rewrite& at);
+void quantize_block(Rewrite& at);
+void dequantize_block(Rewrite& at);
+void quantize_floats(Rewrite& at);
+void dequantize_floats(Rewrite& at);
+void quantize_axis(Rewrite& at);
+void quantized_product(Rewrite& at);
+// opset_newer.cpp
+void depth_order(Rewrite& at);
+void small_integers(Rewrite& at);
+void relu_integers(Rewrite& at);
+void truth_extremes(Rewrite& at);
+void integer_extremes(Rewrite& at);
+void window_function(Rewrite& at);
+void swiglu(Rewrite& at);
+void cum_prod(Rewrite& at);
+void bernoulli(Rewrite& at);
+void dft_axis(Rewrite& at);
+void dft_axis_input(Rewrite& at);
 // opset_older.cpp
 void pool_ceil(Rewrite& at);
 void pool_indices(Rewrite& at);
@@ -210,8 +246,6 @@ void eye_like(Rewrite& at);
 void mean_variance(Rewrite& at);
 void expand(Rewrite& at);
 void compress(Rewrite& at);
-void quantize(Rewrite& at);
-void dequantize(Rewrite& at);
 void shrink(Rewrite& at);
 void modulo(Rewrite& at);
 // opset_einsum.cpp
@@ -222,26 +256,19 @@ void drop_round_mode(Rewrite& at);
 void drop_layout(Rewrite& at);
 void drop_reduction(Rewrite& at);
 void old_reduction(Rewrite& at);
-void drop_block(Rewrite& at);
-void drop_block_size(Rewrite& at);
-void drop_output_dtype(Rewrite& at);
-void drop_precision(Rewrite& at);
-void drop_windows(Rewrite& at);
 void drop_stash_type(Rewrite& at);
-void drop_depth_mode(Rewrite& at);
 void drop_last_index(Rewrite& at);
 void drop_batch_dims(Rewrite& at);
 void constant_value(Rewrite& at);
 void dense_constant(Rewrite& at);
 void pow_types(Rewrite& at);
-void quantize_axis(Rewrite& at);
 void roi_align(Rewrite& at);
 void roi_align_newer(Rewrite& at);
 void grid_sample_mode(Rewrite& at);
 void grid_sample_newer(Rewrite& at);
 void pool_dilations(Rewrite& at);
+void pool_last_window(Rewrite& at);
 void lp_pool_options(Rewrite& at);
-void fewer_inputs(Rewrite& at);
 void nothing(Rewrite& at);
 }  // namespace rules
 

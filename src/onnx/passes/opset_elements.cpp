@@ -281,43 +281,6 @@ void compress(Rewrite& at) {
             {make_attribute("axis", std::int64_t{0})});
 }
 
-// A scale for each channel: round(x / scale) + zero point, kept inside the type.
-void quantize(Rewrite& at) {
-  const Node node = at.node;
-  const std::string x = node.input(0);
-  const auto rank = at.facts.rank(x);
-  const auto axis = at.axis_of(x, node.int_or("axis", 1));
-  const ElementType type = node.input(2).empty() ? ElementType::kUint8 : at.facts.type(node.input(2));
-  const bool is_byte = type == ElementType::kUint8 || type == ElementType::kInt8;
-  if (!rank || !axis || !is_byte || at.facts.type(x) != ElementType::kFloat) {
-    return at.refuse("one scale for each channel, with a number of axes or a type that is not known");
-  }
-  Integers shape(static_cast<std::size_t>(*rank), 1);
-  shape[static_cast<std::size_t>(*axis)] = -1;
-  std::string value = at.emit("Round", {at.emit("Div", {x, at.reshape(node.input(1), shape)})});
-  if (!node.input(2).empty())
-    value = at.emit("Add", {value, at.cast(at.reshape(node.input(2), shape), ElementType::kFloat)});
-  const bool is_signed = type == ElementType::kInt8;
-  value = at.emit("Clip", {value, at.number_like(x, is_signed ? -128 : 0), at.number_like(x, is_signed ? 127 : 255)});
-  at.finish("Cast", {value}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)})});
-}
-
-// (x - zero point) * scale, for a scale of each channel, or before opset 10.
-void dequantize(Rewrite& at) {
-  const Node node = at.node;
-  const std::string x = node.input(0);
-  const auto rank = at.facts.rank(x);
-  const auto axis = at.axis_of(x, node.int_or("axis", 1));
-  const auto scales = at.facts.rank(node.input(1));
-  if (!rank || !scales || (*scales > 0 && !axis) || *scales > 1) return at.refuse("the number of axes is not known");
-  Integers shape(static_cast<std::size_t>(*rank), 1);
-  if (*scales > 0 && *rank > 0) shape[static_cast<std::size_t>(*axis)] = -1;
-  const auto shaped = [&](const std::string& value) { return *scales == 0 ? value : at.reshape(value, shape); };
-  std::string value = at.cast(x, ElementType::kFloat);
-  if (!node.input(2).empty()) value = at.emit("Sub", {value, at.cast(shaped(node.input(2)), ElementType::kFloat)});
-  at.finish("Mul", {value, shaped(node.input(1))});
-}
-
 // Of integers: the rest has the sign of the divisor; with fmod that of the dividend.
 void modulo(Rewrite& at) {
   const std::string a = at.node.input(0);

@@ -184,6 +184,34 @@ Facts::Facts(const Model& model) : opset_(model.opset()) {
 void Facts::note(const ValueInfo& value) {
   if (value.type.element != ElementType::kUndefined) types_.emplace(value.name, value.type.element);
   if (value.type.shape) shapes_.emplace(value.name, *value.type.shape);
+  // The first byte of a type that is no tensor: the field of TypeProto that says which.
+  const auto tag =
+      value.type.other.empty() ? 0u : static_cast<unsigned>(static_cast<unsigned char>(value.type.other[0]));
+  if (tag == 0x22) kinds_.emplace(value.name, "sequence");
+  if (tag == 0x4a) kinds_.emplace(value.name, "optional value");
+}
+
+std::string_view Facts::kind(const std::string& name) const {
+  const auto found = kinds_.find(name);
+  return found == kinds_.end() ? std::string_view() : found->second;
+}
+
+void Facts::note_kinds(const Node& node) {
+  static const std::set<std::string_view> kSequences = {"SequenceConstruct", "SequenceEmpty",   "SequenceErase",
+                                                        "SequenceInsert",    "SplitToSequence", "SequenceMap"};
+  const auto set = [&](std::size_t output, std::string_view kind) {
+    if (output < node.outputs.size() && !kind.empty()) kinds_.emplace(node.outputs[output], kind);
+  };
+  if (kSequences.count(node.op) > 0) set(0, "sequence");
+  if (node.op == "Optional") set(0, "optional value");
+  if (node.op == "Identity") set(0, kind(node.input(0)));
+  if (node.op != "If" && node.op != "Loop") return;
+  for (const Attribute& attribute : node.attributes) {
+    for (const Graph& inner : attribute.graphs) {
+      const std::size_t first = node.op == "Loop" ? 1 : 0;  // the body's own: whether to go on
+      for (std::size_t i = first; i < inner.outputs.size(); ++i) set(i - first, kind(inner.outputs[i].name));
+    }
+  }
 }
 
 void Facts::note_constant(const std::string& name, const Tensor& tensor) {
@@ -270,6 +298,7 @@ void Facts::note(const Node& node) {
     if (const auto value = value_of_constant(node)) note_constant(output, *value);
     return;
   }
+  note_kinds(node);
   infer(node);
   if (const OperatorForm* form = find_operator(node.op, opset_)) {
     ElementType made = form->output_type;

@@ -27,9 +27,6 @@ void nothing(Rewrite&) {}
 void drop_saturate(Rewrite& at) { at.node.remove("saturate"); }      // of 8-bit floats, which are not there before
 void drop_round_mode(Rewrite& at) { at.node.remove("round_mode"); }  // likewise
 void drop_reduction(Rewrite& at) { at.drop("reduction", "none"); }
-void drop_output_dtype(Rewrite& at) { at.drop("output_dtype", 0); }
-void drop_precision(Rewrite& at) { at.drop("precision", 0); }
-void drop_depth_mode(Rewrite& at) { at.drop("mode", "DCR"); }
 // The last one is the first one of what is turned around.
 void drop_last_index(Rewrite& at) {
   const bool last = at.node.int_or("select_last_index", 0) != 0;
@@ -91,30 +88,12 @@ void old_reduction(Rewrite& at) {
   if (reduction == "max" || reduction == "min") at.refuse(concat("reduction = ", reduction, " has no counterpart"));
 }
 
-void drop_block_size(Rewrite& at) {
-  if (at.drop("block_size", 0)) at.drop("output_dtype", 0);
-}
-
-void drop_block(Rewrite& at) { at.drop("block_size", 0); }
-
-void drop_windows(Rewrite& at) {
-  if (at.drop("left_window_size", -1)) at.drop("right_window_size", -1);
-}
-
 void drop_stash_type(Rewrite& at) {
   const ElementType type = at.facts.type(at.node.input(0));
   if (type == ElementType::kFloat16 || type == ElementType::kBfloat16) {
     return at.refuse("a range of 16-bit floats is summed otherwise");
   }
   at.node.remove("stash_type");
-}
-
-// Before opset 13 there is one scale for all elements.
-void quantize_axis(Rewrite& at) {
-  const auto rank = at.facts.rank(at.node.input(1));
-  const Tensor* scale = at.facts.constant(at.node.input(1));
-  if ((scale && count_of(scale->dims) == 1) || (rank && *rank == 0)) return at.node.remove("axis");
-  at.node.op == "QuantizeLinear" ? quantize(at) : dequantize(at);
 }
 
 void roi_align(Rewrite& at) {
@@ -138,11 +117,6 @@ void grid_sample_mode(Rewrite& at) {
 void grid_sample_newer(Rewrite& at) {
   const std::string mode = at.node.string_or("mode", "bilinear");
   at.node.set(make_attribute("mode", std::string(mode == "bilinear" ? "linear" : mode == "bicubic" ? "cubic" : mode)));
-}
-
-void fewer_inputs(Rewrite& at) {
-  if (!at.node.input(6).empty()) return at.refuse("nonpad_kv_seqlen has no counterpart");
-  if (at.node.inputs.size() > 6) at.node.inputs.resize(6);
 }
 
 // A mean is a convolution of each channel by itself, divided by how many elements a window holds.
@@ -207,6 +181,41 @@ void pool_dilations(Rewrite& at) {
       at.constant(make_floats("", dims, std::vector<float>(static_cast<std::size_t>(count_of(dims)), 1)));
   const std::string sums = at.emit("Conv", {x, filter(channels, 1)}, attributes(channels, ends));
   at.finish("Div", {sums, at.emit("Conv", {ones, filter(1, 1)}, attributes(1, around))});
+}
+
+// With ceil_mode a last window that would lie in the padding alone is left out, as engines always did; before opset 22
+// the format counts it.
+void pool_last_window(Rewrite& at) {
+  if (at.node.int_or("ceil_mode", 0) == 0 || at.node.string_or("auto_pad", "NOTSET") != "NOTSET") return;
+  const Integers kernel = at.node.ints_or("kernel_shape", {});
+  const std::size_t axes = kernel.size();
+  const Integers strides = at.node.ints_or("strides", Integers(axes, 1));
+  const Integers dilations = at.node.ints_or("dilations", Integers(axes, 1));
+  Integers pads = at.node.ints_or("pads", Integers(2 * axes, 0));
+  if (strides.size() != axes || dilations.size() != axes || pads.size() != 2 * axes) return;
+  const auto fits = [](std::int64_t value) { return value >= 0 && value < std::int64_t{1} << 30; };
+  const bool sane = std::all_of(kernel.begin(), kernel.end(), fits) && std::all_of(pads.begin(), pads.end(), fits) &&
+                    std::all_of(strides.begin(), strides.end(), fits) &&
+                    std::all_of(dilations.begin(), dilations.end(), fits);
+  bool rounds_up = false;
+  bool must_round_down = false;
+  for (std::size_t i = 0; i < axes; ++i) {
+    const auto extent = at.facts.extent(at.node.input(0), static_cast<std::int64_t>(i) + 2);
+    if (!sane || !extent || strides[i] == 0) return;
+    const std::int64_t room = *extent + pads[i] + pads[i + axes] - ((kernel[i] - 1) * dilations[i] + 1);
+    const std::int64_t rest = room < 0 ? 0 : room % strides[i];
+    if (rest == 0) continue;
+    if (room - rest + strides[i] < *extent + pads[i]) {
+      rounds_up = true;
+    } else if (pads[i + axes] >= rest) {
+      pads[i + axes] -= rest;
+    } else {
+      must_round_down = true;
+    }
+  }
+  if (must_round_down && rounds_up) return;
+  if (must_round_down) at.node.remove("ceil_mode");
+  if (pads != at.node.ints_or("pads", Integers(2 * axes, 0))) at.node.set(make_attribute("pads", pads));
 }
 
 // A last window that is not whole is a whole one over zeros, which do not count.

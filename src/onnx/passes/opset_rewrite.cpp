@@ -57,6 +57,8 @@ std::string Rewrite::constant(Tensor tensor) {
 std::string Rewrite::integers(const std::vector<std::int64_t>& values) { return constant(make_integers("", values)); }
 
 std::string Rewrite::number_like(const std::string& like, double value) {
+  if (facts.type(like) == ElementType::kBfloat16)
+    return cast(constant(make_floats("", {}, {static_cast<float>(value)})), ElementType::kBfloat16);
   const auto dtype = dtype_of(facts.type(like)).value_or(tensor::Dtype::kFloat32);
   const tensor::Array one = tensor::Array::of<double>({}, {value});
   return constant(make_tensor("", tensor::Array::converted(one.view(), dtype).view()));

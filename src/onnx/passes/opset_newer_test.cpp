@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "zooport/onnx/io.hpp"
+#include "zooport/onnx/passes.hpp"
+
+// Forms that came after opset 13. What they compute is compared in tests/peers/opset_rules.py.
+namespace zooport::onnx {
+namespace {
+
+using Names = std::vector<std::string>;
+
+ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
+  ValueInfo made;
+  made.name = std::move(name);
+  made.type.element = type;
+  made.type.shape.emplace();
+  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
+  return made;
+}
+
+// inputs -> op -> outputs
+Model one(std::string op, std::int64_t opset, std::vector<ValueInfo> inputs, std::vector<ValueInfo> outputs,
+          std::vector<Attribute> attributes = {}) {
+  Model model;
+  model.ir_version = 8;
+  model.set_opset(opset);
+  Node node;
+  node.op = std::move(op);
+  node.name = "it";
+  node.attributes = std::move(attributes);
+  for (const ValueInfo& input : inputs) {
+    node.inputs.push_back(input.name);
+    if (!input.name.empty()) model.graph.inputs.push_back(input);
+  }
+  for (const ValueInfo& output : outputs) node.outputs.push_back(output.name);
+  model.graph.outputs = std::move(outputs);
+  model.graph.nodes.push_back(std::move(node));
+  return model;
+}
+
+// The operators that a model then has, without constants; or why it was refused.
+Names changed(Model& model, std::int64_t target) {
+  Diagnostics diagnostics;
+  const auto steps = change_opset(model, {.target = target}, diagnostics);
+  if (!steps) return {steps.error().what.message};
+  Diagnostics found;
+  check_model(model, found);
+  for (const Diagnostic& item : found.items()) ADD_FAILURE() << item.message;
+  Names ops;
+  for (const Node& node : model.graph.nodes) {
+    if (node.op != "Constant") ops.push_back(node.op);
+  }
+  return ops;
+}
+
+TEST(OpsetNewer, SequencesAreNotHandedThroughBeforeOpsetFourteen) {
+  ValueInfo sequence = value("s", {});
+  sequence.type = {};
+  sequence.type.other = std::string("\x22\x06\x0a\x04\x0a\x02\x08\x01", 8);  // of float tensors
+  ValueInfo made = sequence;
+  made.name = "t";
+  const Model model = one("Identity", 16, {sequence}, {made});
+  Model low = model;
+  EXPECT_EQ(changed(low, 12), Names{"operator Identity 'it': takes no sequence in opset 13"});
+  Model high = model;
+  EXPECT_EQ(changed(high, 14), Names{"Identity"});
+}
+
+TEST(OpsetNewer, ScalesOfQuantizedProductsBecomeFloats) {
+  const auto half = [](const char* name) { return value(name, {}, ElementType::kFloat16); };
+  const auto byte = [](const char* name) { return value(name, {}, ElementType::kUint8); };
+  Model model = one("QLinearMatMul", 21,
+                    {value("a", {2, 3}, ElementType::kUint8), half("as"), byte("az"),
+                     value("b", {3, 2}, ElementType::kUint8), half("bs"), byte("bz"), half("ys"), byte("yz")},
+                    {value("y", {2, 2}, ElementType::kUint8)});
+  EXPECT_EQ(changed(model, 20), (Names{"Cast", "Cast", "Cast", "QLinearMatMul"}));
+}
+
+TEST(OpsetNewer, SixteenBitsAreQuantizedByHand) {
+  Model model = one("QuantizeLinear", 21, {value("x", {2, 3}), value("s", {}), value("z", {}, ElementType::kUint16)},
+                    {value("y", {2, 3}, ElementType::kUint16)});
+  EXPECT_EQ(changed(model, 20), (Names{"Div", "Round", "Cast", "Add", "Clip", "Cast"}));
+  Model eighth = one("QuantizeLinear", 19, {value("x", {2, 3}), value("s", {}), value("z", {}, ElementType{17})},
+                     {value("y", {2, 3}, ElementType{17})});
+  EXPECT_EQ(changed(eighth, 18), Names{"operator QuantizeLinear 'it': 8-bit floats have no counterpart"});
+}
+
+TEST(OpsetNewer, AWindowOverPaddingAloneIsLeftOut) {
+  const auto pool = [](std::vector<std::int64_t> pads) {
+    return one(
+        "MaxPool", 22, {value("x", {1, 1, 2, 2})}, {value("y", {1, 1, 1, 1})},
+        {make_attribute("ceil_mode", std::int64_t{1}), make_attribute("kernel_shape", std::vector<std::int64_t>{1, 1}),
+         make_attribute("pads", std::move(pads)), make_attribute("strides", std::vector<std::int64_t>{2, 2})});
+  };
+  Model cut = pool({0, 0, 0, 0});
+  EXPECT_EQ(changed(cut, 21), Names{"MaxPool"});
+  EXPECT_EQ(cut.graph.nodes[0].int_or("ceil_mode", 0), 0);
+  Model shorter = pool({0, 0, 1, 1});
+  EXPECT_EQ(changed(shorter, 21), Names{"MaxPool"});
+}
+
+TEST(OpsetNewer, EarlierKeysAndValuesAreJoined) {
+  const auto heads = [](const char* name, std::int64_t positions) { return value(name, {1, 2, positions, 4}); };
+  const ValueInfo none;
+  const std::vector<ValueInfo> outputs = {heads("y", 3), heads("k2", 7), heads("v2", 7)};
+  Model model =
+      one("Attention", 23, {heads("q", 3), heads("k", 5), heads("v", 5), none, heads("pk", 2), heads("pv", 2)}, outputs,
+          {make_attribute("is_causal", std::int64_t{1})});
+  const Names ops = changed(model, 12);
+  EXPECT_EQ(std::count(ops.begin(), ops.end(), "Concat"), 2) << ops.front();
+  EXPECT_EQ(std::count(ops.begin(), ops.end(), "MatMul"), 2);
+  Model half =
+      one("Attention", 23, {heads("q", 3), heads("k", 5), heads("v", 5), none, heads("pk", 2)}, {heads("y", 3)});
+  EXPECT_EQ(changed(half, 12), Names{"operator Attention 'it': earlier keys without values"});
+}
+
+TEST(OpsetNewer, NumbersAreOfTheTypeThatTheyMeet) {
+  Model model = one("Gelu", 20, {value("x", {2}, ElementType::kBfloat16)}, {value("y", {2}, ElementType::kBfloat16)});
+  const Names ops = changed(model, 19);
+  EXPECT_EQ(std::count(ops.begin(), ops.end(), "Cast"), 3);  // bfloat16 constants
+  Model bytes = one("Add", 14, {value("a", {2}, ElementType::kUint8), value("b", {2}, ElementType::kUint8)},
+                    {value("y", {2}, ElementType::kUint8)});
+  EXPECT_EQ(changed(bytes, 13), (Names{"Cast", "Cast", "Add", "Cast"}));
+}
+
+TEST(OpsetNewer, FloatsOfSixteenBitsAreWidenedForOperatorsThatTakeNone) {
+  for (const ElementType type : {ElementType::kFloat16, ElementType::kBfloat16}) {
+    Model model = one("Celu", 28, {value("x", {2}, type)}, {value("y", {2}, type)});
+    EXPECT_EQ(changed(model, 27), (Names{"Cast", "Celu", "Cast"}));
+    Model asked = one("IsNaN", 20, {value("x", {2}, ElementType::kBfloat16)}, {value("y", {2}, ElementType::kBool)});
+    EXPECT_EQ(changed(asked, 19), Names{"IsNaN"});
+  }
+  Model chosen = one("Where", 16,
+                     {value("c", {2}, ElementType::kBool), value("a", {2}, ElementType::kBfloat16),
+                      value("b", {2}, ElementType::kBfloat16)},
+                     {value("y", {2}, ElementType::kBfloat16)});
+  EXPECT_EQ(changed(chosen, 15), (Names{"Cast", "Cast", "Where", "Cast"}));
+}
+
+TEST(OpsetNewer, WindowsOfSignalsAreConstants) {
+  Model model = one("HannWindow", 17, {value("n", {}, ElementType::kInt64)}, {value("y", {4})});
+  EXPECT_EQ(changed(model, 16), Names{"operator HannWindow 'it': its size is computed inside the graph"});
+  Tensor size = make_integers("n", {4});
+  size.dims.clear();
+  model.graph.inputs.clear();
+  model.graph.initializers.push_back(size);
+  EXPECT_EQ(changed(model, 16), Names{"Cast"});
+}
+
+}  // namespace
+}  // namespace zooport::onnx
