@@ -65,6 +65,22 @@ TEST(EngineRun, ComputesWithOpenAndFixedSizes) {
   }
 }
 
+TEST(EngineRun, InputsThatAreOutputsAreCopied) {
+  ZOOPORT_NEEDS_ENGINE();
+  for (const std::int64_t size : {std::int64_t{-1}, std::int64_t{3}}) {
+    const Value x{"x", 1, {size}};
+    const auto session = loaded(testing::tiny::model({Node{"Neg", {"x"}, {"y"}}}, {x}, {x, {"y", 1, {size}}}));
+    ASSERT_TRUE(session);
+    const auto given = tensor::Array::of<float>({3}, {1, 2, 3});
+    const auto outputs = session->run({given.view()}, Context{});
+    ASSERT_TRUE(outputs.ok()) << outputs.error().what.message;
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ((*outputs)[0].as<float>()[i], given.as<float>()[i]);
+      EXPECT_EQ((*outputs)[1].as<float>()[i], -given.as<float>()[i]);
+    }
+  }
+}
+
 // Files may declare no shape at all; the library gives that out as no axes.
 TEST(EngineRun, PortsOfUnknownShapeTakeAny) {
   ZOOPORT_NEEDS_ENGINE();

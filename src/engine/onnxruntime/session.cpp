@@ -148,6 +148,13 @@ Result<std::vector<tensor::Array>> OnnxSession::run(const std::vector<tensor::Vi
     return run_error(failure);
   }
   for (std::size_t i = 0; i < produced.size(); ++i) {
+    // An input that is handed out as it came is not copied by the library into what it was given for the output.
+    const auto given_as =
+        std::find_if(inputs_.begin(), inputs_.end(), [&](const Port& input) { return input.name == outputs_[i].name; });
+    if (given_as != inputs_.end() && static_cast<std::size_t>(given_as - inputs_.begin()) < inputs.size()) {
+      results[i] = tensor::Array::copy_of(inputs[static_cast<std::size_t>(given_as - inputs_.begin())]);
+      continue;
+    }
     if (produced[i] == preallocated[i]) continue;
     ZOOPORT_TRY_ASSIGN(results[i], unwrap(produced[i], outputs_[i]));
   }
