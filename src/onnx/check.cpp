@@ -51,12 +51,17 @@ bool Checker::versions() {
     report("onnx.ir-version", concat("IR version ", model_.ir_version, " is not known; the newest one is ", kNewestIr),
            {Step::key("ir_version")});
   }
-  std::set<std::string_view> domains;
+  std::map<std::string_view, std::int64_t> domains;
   for (std::size_t i = 0; i < model_.opsets.size(); ++i) {
     const Opset& opset = model_.opsets[i];
     const Path path = {Step::key("opset_import"), Step::at(i)};
-    if (!domains.insert(opset.domain).second) {
-      report("onnx.opset-version", concat("the opset of domain '", printable(opset.domain), "' is imported twice"),
+    // Models that were merged import each opset once for each part.
+    const auto [known, is_new] = domains.emplace(opset.domain, opset.version);
+    if (!is_new) {
+      if (known->second == opset.version) continue;
+      report("onnx.opset-version",
+             concat("two opsets of domain '", printable(opset.domain), "' are imported, ", known->second, " and ",
+                    opset.version),
              path);
     } else if (opset.domain.empty() && (opset.version < 1 || opset.version > kNewestOpset)) {
       report("onnx.opset-version", concat("opset ", opset.version, " is not known; the newest one is ", kNewestOpset),

@@ -17,8 +17,8 @@ const char* type_name(AttributeType type) {
 
 // Domains whose operators engines know and zooport does not.
 bool is_known_domain(std::string_view domain) {
-  return domain == "com.microsoft" || domain == "ai.onnx.ml" || domain == "ai.onnx.training" ||
-         domain == "ai.onnx.preview.training" || domain == "ai.onnx.preview";
+  return domain == "com.microsoft" || domain == "com.microsoft.nchwc" || domain == "ai.onnx.ml" ||
+         domain == "ai.onnx.training" || domain == "ai.onnx.preview.training" || domain == "ai.onnx.preview";
 }
 
 // How many inputs, or outputs, have to have a name. Those of a list without end need none, nor what Loop counts by.
@@ -40,6 +40,7 @@ const Opset* find_opset(const std::vector<Opset>& opsets, std::string_view domai
 }  // namespace
 
 const Function* Checker::function_of(const Node& node) const {
+  if (node.domain.empty()) return nullptr;  // operators of ONNX are what they are
   const auto found = functions_.find({node.domain, node.op, node.overload});
   return found == functions_.end() ? nullptr : &model_.functions[found->second];
 }

@@ -178,13 +178,14 @@ std::int64_t Model::opset(std::string_view of_domain) const {
 }
 
 void Model::set_opset(std::int64_t version) {
-  for (Opset& item : opsets) {
-    if (item.domain.empty()) {
-      item.version = version;
-      return;
-    }
+  const auto is_default = [](const Opset& item) { return item.domain.empty(); };
+  const auto first = std::find_if(opsets.begin(), opsets.end(), is_default);
+  if (first == opsets.end()) {
+    opsets.emplace_back().version = version;
+    return;
   }
-  opsets.emplace_back().version = version;
+  first->version = version;
+  opsets.erase(std::remove_if(std::next(first), opsets.end(), is_default), opsets.end());
 }
 
 }  // namespace zooport::onnx

@@ -36,7 +36,7 @@ STRICTER = [
     ("onnx.tensor-size", "", "the checker does not compare the bytes of a constant with its shape; engines do, or crash"),
     ("onnx.tensor-field", "", "the checker looks at the field of the elements only where there are any"),
     ("onnx.number-range", "", "a bool that is neither 0 nor 1 means different things to different engines"),
-    ("onnx.opset-version", "is imported twice", "which of two opsets holds is not said; engines differ"),
+    ("onnx.opset-version", "are imported", "which of two opsets holds is not said; engines differ"),
     ("onnx.duplicate-value", "the output ", "outputs are asked for by name"),
     ("onnx.no-output", "", "a graph without outputs computes nothing"),
     ("onnx.value-type", "has no type", "engines refuse inputs of element type 0"),
