@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "onnx/element.hpp"
 #include "onnx/passes/shape_scope.hpp"
 #include "zooport/base/text.hpp"
 
@@ -35,6 +36,13 @@ Inferred of_constant(const Tensor& constant) {
   return value;
 }
 
+Inferred of_sparse(const SparseTensor& constant) {
+  Inferred value;
+  value.element = constant.values.type;
+  if (count_of(constant.dims) >= 0) value.shape = constant.dims;
+  return value;
+}
+
 // A Constant node in any of its forms.
 std::optional<Inferred> of_constant_node(const Node& node) {
   if (const Attribute* value = node.find("value"); value && !value->tensors.empty())
@@ -56,6 +64,8 @@ std::optional<Inferred> of_constant_node(const Node& node) {
     made.element = ElementType::kFloat;
     made.shape = tensor::Shape{static_cast<std::int64_t>(reals->floats.size())};
     made.content.emplace(reals->floats.begin(), reals->floats.end());
+  } else if (const Attribute* sparse = node.find("sparse_value"); sparse && sparse->sparse_tensors.size() == 1) {
+    return of_sparse(sparse->sparse_tensors[0]);
   } else {
     return std::nullopt;
   }
@@ -128,6 +138,9 @@ const Inferred* ShapeScope::find(std::string_view name) const {
 
 void add_constants(const Graph& graph, ShapeScope& scope) {
   for (const Tensor& constant : graph.initializers) scope.values.try_emplace(constant.name, of_constant(constant));
+  for (const SparseTensor& constant : graph.sparse_initializers) {
+    scope.values.try_emplace(constant.values.name, of_sparse(constant));
+  }
 }
 
 Result<void> infer_node(const Node& node, ShapeScope& scope) {

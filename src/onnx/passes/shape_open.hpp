@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "onnx/passes/shape_scope.hpp"
 
@@ -56,6 +58,8 @@ class SizeOpening {
  private:
   std::optional<Error> add(const Node& node, std::size_t index);
   std::optional<Error> rewrite(Node& node, std::size_t index);
+  using ConstantsByName = std::map<std::string_view, std::optional<std::vector<std::int64_t>>>;
+  std::optional<Error> refuse_sizes_inside(const Graph& body, ConstantsByName& constants) const;
   std::optional<Error> rewrite_resize(Node& node, std::size_t index);
   std::optional<Error> rewrite_reshape(Node& node);
   std::optional<Error> rewrite_expand(Node& node, std::size_t index);

@@ -10,6 +10,7 @@
 namespace zooport::onnx {
 namespace {
 
+constexpr std::size_t kNoInput = std::numeric_limits<std::size_t>::max();
 constexpr std::int64_t kSimple = 16;  // of a factor: numerator and denominator
 
 bool varies(const AxisFactors& axis) {
@@ -28,10 +29,27 @@ std::set<std::size_t> symbols_of(const AxisFactors& axis) {
   return symbols;
 }
 
+// Whether an axis of one element is better left without the next one, which grows: the target says 1 here, and "what
+// is left" for one of the axes of one element behind.
+bool is_for_later(const tensor::Shape& to, const std::vector<std::int64_t>& target, std::size_t i) {
+  if (target.size() != to.size() || target[i] != 1) return false;
+  for (std::size_t later = i + 1; later < to.size() && to[later] == 1; ++later) {
+    if (target[later] == -1) return true;
+  }
+  return false;
+}
+
+// Takes axes of one element that do not grow from the end of `left` if one that does is behind them.
+void skip_to_growing(AxisFactors& left) {
+  const auto next = std::find_if(left.rbegin(), left.rend(),
+                                 [](const AxisFactor& factor) { return factor.varies || factor.size != 1; });
+  if (next != left.rend() && next->varies && next->size == 1) left.erase(next.base(), left.end());
+}
+
 // Deals the elements of the input out to the axes of the result, row by row; `cut` names an axis that grows and would
-// have to be cut.
+// have to be cut. Where axes of one element could go to several, `target` tells.
 std::optional<std::vector<AxisFactors>> dealt(const std::vector<AxisFactors>& from, const tensor::Shape& to,
-                                              std::string& cut) {
+                                              const std::vector<std::int64_t>& target, std::string& cut) {
   AxisFactors left;  // the next one at the end
   for (const AxisFactors& axis : from) left.insert(left.end(), axis.begin(), axis.end());
   std::reverse(left.begin(), left.end());
@@ -39,11 +57,17 @@ std::optional<std::vector<AxisFactors>> dealt(const std::vector<AxisFactors>& fr
   for (std::size_t i = 0; i < to.size(); ++i) {
     AxisFactors axis;
     std::int64_t size = 1;
+    if (to[i] == 1 && target.size() == to.size() && target[i] == -1) skip_to_growing(left);
+    if (to[i] == 1 && !left.empty() && left.back().size == 1 && left.back().varies && is_for_later(to, target, i)) {
+      result.push_back({});
+      continue;
+    }
     while (!left.empty() && (size < to[i] || (to[i] == 1 && axis.empty() && left.back().size == 1))) {
       if (to[i] % size != 0) break;
       AxisFactor next = left.back();
       const std::int64_t wanted = to[i] / size;
       left.pop_back();
+      if (to[i] > 1 && next.size == 1 && !next.varies) continue;
       if (next.size > wanted) {
         if (next.varies || next.size % wanted != 0) {
           cut =
@@ -71,7 +95,41 @@ std::optional<std::vector<AxisFactors>> dealt(const std::vector<AxisFactors>& fr
 
 }  // namespace
 
+// Operators inside a Loop, a Scan or an If are not rewritten, so they must not hold a size that is opened.
+std::optional<Error> SizeOpening::refuse_sizes_inside(const Graph& body, ConstantsByName& constants) const {
+  for (const Tensor& tensor : body.initializers) constants[tensor.name] = integers_of(tensor);
+  for (const Node& node : body.nodes) {
+    if (const Attribute* value = node.find("value"); value && node.op == "Constant" && value->tensors.size() == 1) {
+      if (!node.outputs.empty()) constants[node.outputs[0]] = integers_of(value->tensors[0]);
+    }
+    const std::size_t at = node.op == "Reshape" || node.op == "Expand" ? 1
+                           : node.op == "Resize"                       ? 3
+                           : node.op == "ConstantOfShape"              ? 0
+                                                                       : kNoInput;
+    if (at != kNoInput && node.domain.empty()) {
+      const auto known = constants.find(node.input(at));
+      const auto sizes = known == constants.end() ? constant(node.input(at)) : known->second;
+      for (const OpenSymbol& symbol : symbols_) {
+        if (!sizes || symbol.base < 2 || std::find(sizes->begin(), sizes->end(), symbol.base) == sizes->end()) continue;
+        return refused(node, concat("it is inside another operator and holds the size ", symbol.base));
+      }
+    }
+    for (const Attribute& attribute : node.attributes) {
+      for (const Graph& inner : attribute.graphs) {
+        if (auto error = refuse_sizes_inside(inner, constants)) return error;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> SizeOpening::rewrite(Node& node, std::size_t index) {
+  ConstantsByName constants;
+  for (const Attribute& attribute : node.attributes) {
+    for (const Graph& inner : attribute.graphs) {
+      if (auto error = refuse_sizes_inside(inner, constants)) return error;
+    }
+  }
   if (!node.domain.empty() || node.inputs.empty()) return std::nullopt;
   if (node.op == "Resize") return rewrite_resize(node, index);
   if (node.op == "Reshape") return rewrite_reshape(node);
@@ -144,7 +202,7 @@ std::optional<Error> SizeOpening::rewrite_reshape(Node& node) {
   const tensor::Shape* to = shape(probe.outputs[0], 0);
   if (!to || std::find(to->begin(), to->end(), 0) != to->end()) return std::nullopt;
   std::string cut;
-  const auto parts = dealt(*x, *to, cut);
+  const auto parts = dealt(*x, *to, *target, cut);
   if (!parts) return refused(node, cut);
   std::vector<std::int64_t> fixed = *to;
   std::vector<std::size_t> open;

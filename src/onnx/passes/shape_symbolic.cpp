@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "onnx/passes/defaults.hpp"
 #include "onnx/passes/shape_open.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
@@ -146,12 +147,24 @@ Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenA
       if (!name.empty()) shape[axis] = {std::nullopt, std::move(name), shape[axis].denotation, shape[axis].unknown};
     }
   }
+  const NameSet defaults = inputs_with_defaults(model);
+  const NameSet read_before = defaults.empty() ? NameSet() : names_read(model.graph);
+  const std::size_t constants = model.graph.initializers.size();
   std::vector<ValueInfo> inputs = std::move(model.graph.inputs);
   std::vector<ValueInfo> outputs = std::move(model.graph.outputs);
   std::vector<std::string> steps = opening.steps();
   model.graph = opening.take_graph();
   model.graph.inputs = std::move(inputs);
   model.graph.outputs = std::move(outputs);
+  // Sizes that a caller could give are computed now.
+  NameSet dropped;
+  const NameSet read_now = defaults.empty() ? NameSet() : names_read(model.graph);
+  for (const std::string& name : defaults) {
+    if (read_before.count(name) && !read_now.count(name)) dropped.insert(name);
+  }
+  for (std::string& line : make_constant(model, dropped)) steps.push_back(std::move(line));
+  constexpr std::int64_t kConstantsApart = 4;
+  if (model.graph.initializers.size() > constants) model.ir_version = std::max(model.ir_version, kConstantsApart);
   forget_values_between(model.graph);
   return steps;
 }
