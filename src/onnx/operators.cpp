@@ -74,6 +74,12 @@ const OperatorForm* find_operator(std::string_view name, std::int64_t opset) {
   return after != all.begin() && std::prev(after)->name == name ? &*std::prev(after) : nullptr;
 }
 
+bool is_same_operator(std::string_view name, std::int64_t opset, std::int64_t other) {
+  const OperatorForm* a = find_operator(name, opset);
+  const OperatorForm* b = find_operator(name, other);
+  return a && b ? a->since == b->since : a == b;
+}
+
 bool is_operator(std::string_view name) {
   const auto& all = forms();
   const auto found =

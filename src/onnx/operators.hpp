@@ -39,6 +39,8 @@ struct OperatorForm {
 
 // The form that an operator has in an opset; null if it is not there (yet).
 const OperatorForm* find_operator(std::string_view name, std::int64_t opset);
+// Whether two opsets have it in the same form, or neither has it.
+bool is_same_operator(std::string_view name, std::int64_t opset, std::int64_t other);
 // Whether any opset has it.
 bool is_operator(std::string_view name);
 

@@ -1,8 +1,76 @@
 #include "onnx/passes/bodies.hpp"
 
+#include <algorithm>
+#include <deque>
+
 #include "zooport/base/text.hpp"
 
 namespace zooport::onnx {
+namespace {
+
+// Calls `visit` with every name that the graph itself defines.
+template <class G, class Visit>
+void for_each_definition(G& graph, const Visit& visit) {
+  for (auto& input : graph.inputs) visit(input.name);
+  for (auto& tensor : graph.initializers) visit(tensor.name);
+  for (auto& tensor : graph.sparse_initializers) visit(tensor.values.name);
+  for (auto& node : graph.nodes) {
+    for (auto& output : node.outputs) visit(output);
+  }
+}
+
+class Apart {
+ public:
+  explicit Apart(Names& names) : names_(names) {}
+
+  void graph(Graph& graph) {
+    Renames& renames = scopes_.emplace_back();
+    const bool is_main = scopes_.size() == 1;
+    NameSet own;  // an input and its default are one value
+    for_each_definition(graph, [&](std::string& name) {
+      if (name.empty() || !own.insert(name).second) return;
+      const bool is_new = defined_.insert(name).second;
+      if (!is_main && !is_new) renames[name] = fresh_name(names_, name);
+    });
+    if (!is_main && !renames.empty()) {
+      for_each_definition(graph, [&](std::string& name) { apply(name); });
+    }
+    for (Node& node : graph.nodes) {
+      for (std::string& input : node.inputs) apply(input);
+      for (Attribute& attribute : node.attributes) {
+        for (Graph& inner : attribute.graphs) this->graph(inner);
+      }
+    }
+    for (ValueInfo& output : graph.outputs) apply(output.name);
+    for (ValueInfo& value : graph.values) apply(value.name);
+    scopes_.pop_back();
+  }
+
+ private:
+  // The innermost graph that has the name knows what it is called now.
+  void apply(std::string& name) const {
+    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+      const auto found = scope->find(name);
+      if (found == scope->end()) continue;
+      name = found->second;
+      return;
+    }
+  }
+
+  Names& names_;
+  NameSet defined_;
+  std::deque<Renames> scopes_;
+};
+
+}  // namespace
+
+void set_names_apart(Graph& graph, Names& names) {
+  const bool has_bodies = std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+    return std::any_of(node.attributes.begin(), node.attributes.end(),
+                       [](const Attribute& attribute) { return !attribute.graphs.empty(); });
+  });
+  if (has_bodies) Apart(names).graph(graph);
+}
 
 void name_outputs(const std::vector<Node>& nodes, std::string_view stem, Names& names, Renames& renames) {
   const auto give = [&](const std::string& name) {

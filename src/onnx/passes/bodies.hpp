@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "onnx/names.hpp"
+#include "onnx/passes/defaults.hpp"
 #include "zooport/onnx/model.hpp"
 
 // Operators of functions and of graphs inside, put in place of what calls them.
@@ -17,10 +18,13 @@ using Renames = std::map<std::string, std::string, std::less<>>;
 // in `renames` keeps it.
 void name_outputs(const std::vector<Node>& nodes, std::string_view stem, Names& names, Renames& renames);
 
+// Gives values of graphs inside names of their own where another graph has them, too, such as both branches of an If.
+void set_names_apart(Graph& graph, Names& names);
+
 void rename_values(std::vector<Node>& nodes, const Renames& renames);
 
 // Puts the branch that is always taken in place of an If, and the rounds in place of a Loop whose number is constant
-// and small. Returns what was done, one step a line.
-std::vector<std::string> fold_control(Model& model);
+// and small. Returns what was done, one step a line. `asked` gets names whose value could have made it more.
+std::vector<std::string> fold_control(Model& model, NameSet& asked);
 
 }  // namespace zooport::onnx

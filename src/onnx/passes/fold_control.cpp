@@ -23,6 +23,7 @@ class Folding {
 
   // Whether something was folded; then facts about values are old.
   bool run() { return graph(model_.graph); }
+  const Facts& facts() const { return facts_; }
 
   std::size_t branches = 0;
   std::size_t loops = 0;
@@ -186,7 +187,7 @@ bool Folding::graph(Graph& graph) {
 
 }  // namespace
 
-std::vector<std::string> fold_control(Model& model) {
+std::vector<std::string> fold_control(Model& model, NameSet& asked) {
   bool has_control = false;
   for_each_node(static_cast<const Graph&>(model.graph), [&](const Node& node) {
     has_control = has_control || (node.domain.empty() && (node.op == "If" || node.op == "Loop"));
@@ -198,6 +199,7 @@ std::vector<std::string> fold_control(Model& model) {
   for (int pass = 0; pass < kMostPasses; ++pass) {
     Folding folding(model);
     const bool changed = folding.run();
+    asked.insert(folding.facts().asked_in_vain().begin(), folding.facts().asked_in_vain().end());
     branches += folding.branches;
     loops += folding.loops;
     if (!changed || count_nodes(model.graph) > kMostNodes * 16) break;

@@ -3,7 +3,9 @@
 #include <set>
 #include <tuple>
 
+#include "onnx/check.hpp"
 #include "onnx/names.hpp"
+#include "onnx/operators.hpp"
 #include "onnx/passes/bodies.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
@@ -11,11 +13,26 @@
 namespace zooport::onnx {
 namespace {
 
+// An operator that two opsets of the default domain do not have in the same form.
+const Node* first_changed(const std::vector<Node>& nodes, std::int64_t a, std::int64_t b) {
+  for (const Node& node : nodes) {
+    if (node.domain.empty() && !is_same_operator(node.op, a, b)) return &node;
+    for (const Attribute& attribute : node.attributes) {
+      for (const Graph& inner : attribute.graphs) {
+        if (const Node* found = first_changed(inner.nodes, a, b)) return found;
+      }
+    }
+  }
+  return nullptr;
+}
+
 class Inliner {
  public:
   Inliner(Model& model, const Limits& limits) : model_(model), limits_(limits) {
     collect_names(model.graph, names_);
     for (const Function& function : model.functions) {
+      // What stands for an operator of ONNX is never called.
+      if (function.domain.empty()) continue;
       functions_.emplace(std::tuple(function.domain, function.name, function.overload), &function);
     }
   }
@@ -93,9 +110,11 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
     if (outer == 0) {
       model_.opsets.push_back(opset);
     } else if (outer != opset.version && opset.domain.empty()) {
+      const Node* other = first_changed(function.nodes, opset.version, outer);
+      if (!other) continue;
       return make_error(ErrorKind::kUnsupported, "onnx.function-opset",
                         concat("the function '", printable(function.name), "' is written in opset ", opset.version,
-                               ", the model in opset ", outer));
+                               ", the model in opset ", outer, ", where ", describe(*other), " is another one"));
     }
   }
   std::vector<Node> body = function.nodes;

@@ -36,6 +36,7 @@ class OpsetChange {
   }
   std::vector<std::string> steps() const;
   const std::optional<Diagnostic>& first_refusal() const { return first_; }
+  const Facts& facts() const { return facts_; }
 
  private:
   void cross(Graph& graph, std::int64_t version, Direction direction);
@@ -258,17 +259,13 @@ std::int64_t ir_version_of(std::int64_t opset) {
   return kVersions[std::clamp<std::int64_t>(opset, 0, last)];
 }
 
-Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& options, Diagnostics& diagnostics) {
-  const std::int64_t from = model.opset();
-  if (options.target < 7 || options.target > kNewestOpset) {
-    return make_error(ErrorKind::kUsage, "onnx.opset-target",
-                      concat("opset ", options.target, " cannot be a target; it must be 7 to ", kNewestOpset));
-  }
-  if (from < 7 || from > kNewestOpset) {
-    return make_error(ErrorKind::kUnsupported, "onnx.opset-version",
-                      concat("opset ", from, " cannot be changed; it must be 7 to ", kNewestOpset));
-  }
-  Model changed = model;
+namespace {
+
+// The change with inputs that have a default left to the caller; `asked` gets names of values that are not
+// known then.
+Result<std::vector<std::string>> try_change(Model& changed, const OpsetOptions& options, Diagnostics& diagnostics,
+                                            NameSet& asked) {
+  const std::int64_t from = changed.opset();
   std::vector<std::string> steps;
   const std::int64_t ir = ir_version_of(options.target);
   if (!changed.functions.empty() && (from != options.target || ir < 8)) {
@@ -280,16 +277,59 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
     for (std::string& line : widened) steps.push_back(std::move(line));
   }
   if (from != options.target) {
-    for (std::string& line : fold_control(changed)) steps.push_back(std::move(line));
+    Names names;
+    collect_names(changed.graph, names);
+    set_names_apart(changed.graph, names);
+    for (std::string& line : fold_control(changed, asked)) steps.push_back(std::move(line));
   }
   OpsetChange change(changed, diagnostics);
   change.run(options.target);
+  asked.insert(change.facts().asked_in_vain().begin(), change.facts().asked_in_vain().end());
   if (change.first_refusal()) return Error{ErrorKind::kUnsupported, *change.first_refusal()};
-  if (from != options.target) steps.insert(steps.begin(), concat("opset ", from, " to ", options.target));
   for (std::string& line : change.steps()) steps.push_back(std::move(line));
+  return steps;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& options, Diagnostics& diagnostics) {
+  const std::int64_t from = model.opset();
+  if (options.target < 7 || options.target > kNewestOpset) {
+    return make_error(ErrorKind::kUsage, "onnx.opset-target",
+                      concat("opset ", options.target, " cannot be a target; it must be 7 to ", kNewestOpset));
+  }
+  if (from < 7 || from > kNewestOpset) {
+    return make_error(ErrorKind::kUnsupported, "onnx.opset-version",
+                      concat("opset ", from, " cannot be changed; it must be 7 to ", kNewestOpset));
+  }
+  Model start = model;
+  std::vector<std::string> steps;
+  if (from != options.target) steps.push_back(concat("opset ", from, " to ", options.target));
+  const std::int64_t ir = ir_version_of(options.target);
+  Model changed;
+  for (;;) {
+    changed = start;
+    Diagnostics found;
+    NameSet asked;
+    auto done = try_change(changed, options, found, asked);
+    if (done) {
+      for (std::string& line : *done) steps.push_back(std::move(line));
+      diagnostics.add(std::move(found));
+      break;
+    }
+    // A default that the change hangs on is made a constant; every round leaves fewer of them.
+    const NameSet hindering = defaults_behind(changed.graph, asked, inputs_with_defaults(start));
+    if (done.error().kind != ErrorKind::kUnsupported || hindering.empty()) {
+      diagnostics.add(std::move(found));
+      return done.error();
+    }
+    for (std::string& line : make_constant(start, hindering)) steps.push_back(std::move(line));
+  }
   changed.set_opset(options.target);
   if (options.target < 9 && from != options.target) set_constants_apart(changed.graph);
-  const std::int64_t wanted = ir < 4 && !has_inputs_for_constants(changed.graph) ? 4 : ir;
+  // Before IR 4 every constant was an input, and no caller could give another value.
+  const bool needs_defaults = !has_inputs_for_constants(changed.graph) || !inputs_with_defaults(changed).empty();
+  const std::int64_t wanted = ir < 4 && needs_defaults ? 4 : ir;
   const bool must_rise = from < options.target || wanted > ir;  // for initializers that are no inputs
   if (changed.ir_version > wanted || (must_rise && changed.ir_version < wanted)) {
     steps.push_back(concat("IR version ", changed.ir_version, " to ", wanted));

@@ -31,8 +31,10 @@ class Facts {
   ElementType type(const std::string& name) const;  // kUndefined: not known
   std::optional<std::int64_t> rank(const std::string& name) const;
   std::optional<std::int64_t> extent(const std::string& name, std::int64_t axis) const;
-  // Given, or computed of what is given and of fixed shapes; null: not constant.
+  // Given, or computed of what is given and of fixed shapes; null: not constant, or by default alone.
   const Tensor* constant(const std::string& name) const;
+  // Names of which constant() was asked in vain.
+  const std::set<std::string, std::less<>>& asked_in_vain() const { return asked_; }
   std::optional<std::vector<std::int64_t>> integers(const std::string& name) const;
   std::optional<tensor::Shape> shape(const std::string& name) const;  // none: an extent is not known
   // Whether an operator reads the value, or the graph hands it out.
@@ -54,6 +56,8 @@ class Facts {
   std::set<std::string, std::less<>> read_;
   std::map<std::string, std::string_view, std::less<>> kinds_;
   std::map<std::string, std::optional<Tensor>, std::less<>> constants_;  // none: several values have the name
+  std::set<std::string, std::less<>> defaults_;                          // inputs of the graph that may be given or not
+  mutable std::set<std::string, std::less<>> asked_;
   std::int64_t opset_ = 0;
 };
 
@@ -119,8 +123,10 @@ struct Change {
 // From the form of `version` to the one before, and the other way; null if there is no rule.
 const Change* find_lowering(std::string_view op, std::int64_t version);
 const Change* find_raising(std::string_view op, std::int64_t version);
-// The value of a Constant, whatever attribute it is in; none if that is no dense tensor of numbers.
+// The value of a Constant, whatever attribute it is in; none if that is no dense tensor.
 std::optional<Tensor> value_of_constant(const Node& node);
+// With its zeros; none if it is large, or its places lie outside.
+std::optional<Tensor> dense_of(const SparseTensor& sparse);
 // The numbers of a constant, whatever their type; empty where that is none of numbers.
 std::vector<double> doubles_of(const Tensor& tensor);
 // Whether the form of `version` differs from the one before by the element types it takes alone.

@@ -3,6 +3,7 @@
 
 #include "onnx/element.hpp"
 #include "onnx/operators.hpp"
+#include "onnx/passes/defaults.hpp"
 #include "onnx/passes/opset.hpp"
 #include "onnx/passes/shape_rules.hpp"
 #include "zooport/tensor/array.hpp"
@@ -110,7 +111,45 @@ std::optional<Tensor> value_of_constant(const Node& node) {
     return make_floats("", {static_cast<std::int64_t>(floats->floats.size())}, floats->floats);
   }
   if (const Attribute* one = node.find("value_float")) return make_floats("", {}, {one->f});
+  const Attribute* text = node.find("value_string");
+  const Attribute* texts = node.find("value_strings");
+  if (text || texts) {
+    Tensor tensor;
+    tensor.type = ElementType::kString;
+    if (texts) tensor.dims = {static_cast<std::int64_t>(texts->strings.size())};
+    tensor.strings = texts ? texts->strings : std::vector<std::string>{text->s};
+    return tensor;
+  }
   return std::nullopt;
+}
+
+std::optional<Tensor> dense_of(const SparseTensor& sparse) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;
+  const std::int64_t count = count_of(sparse.dims);
+  const auto size = bytes_of(sparse.values.type, count);
+  const auto places = integers_of(sparse.indices);
+  const std::size_t width = bits_of(sparse.values.type) / 8;
+  if (count < 0 || !size || *size > kMostBytes || !places || width == 0) return std::nullopt;
+  const std::size_t rank = sparse.dims.size();
+  const std::size_t values = sparse.values.raw.size() / width;
+  const bool is_linear = sparse.indices.dims.size() == 1;
+  if (places->size() != values * (is_linear ? 1 : rank)) return std::nullopt;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(*size));
+  for (std::size_t i = 0; i < values; ++i) {
+    std::int64_t at = is_linear ? (*places)[i] : 0;
+    for (std::size_t axis = 0; axis < rank && !is_linear; ++axis) {
+      const std::int64_t place = (*places)[i * rank + axis];
+      if (place < 0 || place >= sparse.dims[axis]) return std::nullopt;
+      at = at * sparse.dims[axis] + place;
+    }
+    if (at < 0 || at >= count) return std::nullopt;
+    std::copy_n(sparse.values.raw.data() + i * width, width, bytes.data() + static_cast<std::size_t>(at) * width);
+  }
+  Tensor dense;
+  dense.type = sparse.values.type;
+  dense.dims = sparse.dims;
+  dense.raw = Bytes(std::move(bytes));
+  return dense;
 }
 
 namespace {
@@ -158,7 +197,7 @@ std::vector<double> doubles_of(const Tensor& tensor) {
   return {reals.as<double>().begin(), reals.as<double>().end()};
 }
 
-Facts::Facts(const Model& model) : opset_(model.opset()) {
+Facts::Facts(const Model& model) : defaults_(inputs_with_defaults(model)), opset_(model.opset()) {
   std::map<std::string, std::size_t> symbols;
   std::size_t unnamed = 0;
   for (const ValueInfo& input : model.graph.inputs) {
@@ -227,8 +266,13 @@ void Facts::note_constant(const std::string& name, const Tensor& tensor) {
 }
 
 void Facts::note(const Graph& graph) {
-  for (const Tensor& tensor : graph.initializers) note_constant(tensor.name, tensor);
+  for (const Tensor& tensor : graph.initializers) {
+    if (!defaults_.count(tensor.name)) note_constant(tensor.name, tensor);
+  }
   for (const ValueInfo& value : graph.inputs) note(value);
+  for (const Tensor& tensor : graph.initializers) {
+    if (defaults_.count(tensor.name)) shapes_.emplace(tensor.name, dimensions(tensor.dims));
+  }
   for (const ValueInfo& value : graph.values) note(value);
   for (const ValueInfo& value : graph.outputs) note(value);
   for (const ValueInfo& value : graph.outputs) read_.insert(value.name);
@@ -391,7 +435,9 @@ std::optional<tensor::Shape> Facts::shape(const std::string& name) const {
 
 const Tensor* Facts::constant(const std::string& name) const {
   const auto found = constants_.find(name);
-  return found == constants_.end() || !found->second ? nullptr : &*found->second;
+  if (found != constants_.end() && found->second) return &*found->second;
+  asked_.insert(name);
+  return nullptr;
 }
 
 std::optional<std::vector<std::int64_t>> Facts::integers(const std::string& name) const {

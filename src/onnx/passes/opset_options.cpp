@@ -69,12 +69,16 @@ void drop_batch_dims(Rewrite& at) { at.drop("batch_dims", 0); }
 void constant_value(Rewrite& at) {
   if (at.node.find("value") || at.node.find("sparse_value")) return;
   auto value = value_of_constant(at.node);
-  if (!value) return at.refuse("a constant of text has no counterpart");
+  if (!value) return at.refuse("its value is of no known kind");
   at.node.attributes = {make_attribute("value", std::move(*value))};
 }
 
 void dense_constant(Rewrite& at) {
-  if (!at.node.find("value")) at.refuse("a sparse constant has no counterpart");
+  const Attribute* sparse = at.node.find("sparse_value");
+  if (!sparse) return;
+  auto dense = sparse->sparse_tensors.size() == 1 ? dense_of(sparse->sparse_tensors[0]) : std::nullopt;
+  if (!dense) return at.refuse("a sparse constant of this size has no counterpart");
+  at.node.attributes = {make_attribute("value", std::move(*dense))};
 }
 
 void pow_types(Rewrite& at) {

@@ -139,9 +139,14 @@ void resize_coordinates(Rewrite& at) {
 }
 
 void resize_newer(Rewrite& at) {
-  if (at.node.string_or("coordinate_transformation_mode", "half_pixel") == "tf_half_pixel_for_nn") {
-    at.refuse("tf_half_pixel_for_nn has no counterpart");
+  if (at.node.string_or("coordinate_transformation_mode", "half_pixel") != "tf_half_pixel_for_nn") return;
+  // Its coordinates are half a pixel above those of half_pixel, which the other rounding makes up for.
+  const std::string rounding = at.node.string_or("nearest_mode", "round_prefer_floor");
+  if (at.node.string_or("mode", "nearest") != "nearest" || rounding == "ceil" || rounding == "round_prefer_ceil") {
+    return at.refuse("tf_half_pixel_for_nn has no counterpart for this mode");
   }
+  at.node.set(make_attribute("coordinate_transformation_mode", std::string("half_pixel")));
+  at.node.set(make_attribute("nearest_mode", std::string(rounding == "floor" ? "round_prefer_ceil" : "ceil")));
 }
 
 }  // namespace zooport::onnx::rules

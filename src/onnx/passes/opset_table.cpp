@@ -190,7 +190,7 @@ constexpr Change kRaising[] = {
     {"Unsqueeze", 13, rules::axes_to_input, "axes become an input"},
     {"ReduceSum", 13, rules::axes_to_input, "axes become an input"},
     {"Split", 13, rules::split_to_input, "sizes become an input"},
-    {"Resize", 13, rules::resize_newer, "tf_half_pixel_for_nn is not there any more"},
+    {"Resize", 13, rules::resize_newer, "tf_half_pixel_for_nn becomes half_pixel with another rounding"},
     {"QuantizeLinear", 13, rules::nothing, "an axis may be said"},
     {"DequantizeLinear", 13, rules::nothing, "an axis may be said"},
     {"GRU", 14, rules::nothing, "a layout may be said"},

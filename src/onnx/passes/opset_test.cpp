@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/shared.hpp"
@@ -226,12 +228,150 @@ TEST(Opset, FunctionsOfAnotherOpsetAndEndlessOnesAreRefused) {
   function.inputs = {"a"};
   function.outputs = {"b"};
   function.opsets.emplace_back().version = 17;
+  Node& inner = function.nodes.emplace_back();
+  inner.op = "Relu";
+  inner.inputs = {"a"};
+  inner.outputs = {"b"};
+  EXPECT_EQ(refusal(model, 12), "") << "the same in both opsets";
+  function.nodes[0].op = "ReduceMean";
   EXPECT_EQ(refusal(model, 12), "onnx.function-opset");
+  function.nodes.clear();
   model.functions[0].opsets[0].version = 18;
   model.functions[0].nodes.push_back(model.graph.nodes[0]);
   model.functions[0].nodes[0].inputs = {"a"};
   model.functions[0].nodes[0].outputs = {"b"};
   EXPECT_EQ(refusal(model, 12), "onnx.too-deep");
+}
+
+// x -> ReduceMean over the input `axes`, which has a default.
+Model with_default(std::int64_t ir_version) {
+  Model model = one("ReduceMean", 18, {});
+  model.ir_version = ir_version;
+  model.graph.nodes[0].inputs.push_back("axes");
+  model.graph.inputs.emplace_back().name = "axes";
+  model.graph.inputs.back().type.element = ElementType::kInt64;
+  model.graph.initializers.push_back(make_integers("axes", {1}));
+  return model;
+}
+
+TEST(Opset, DefaultsOfInputsAreConstantsOnlyWhereThatIsNeeded) {
+  Model model = with_default(8);
+  Diagnostics diagnostics;
+  const auto steps = change_opset(model, {.target = 12}, diagnostics);
+  ASSERT_TRUE(steps) << steps.error().what.message;
+  EXPECT_EQ(model.graph.inputs.size(), 1u);
+  EXPECT_NE(std::find(steps->begin(), steps->end(), "input 'axes' is no input any more: it always has its default"),
+            steps->end());
+  model = with_default(8);
+  ASSERT_TRUE(change_opset(model, {.target = 21}, diagnostics));
+  EXPECT_EQ(model.graph.inputs.size(), 2u) << "nothing hangs on the value";
+}
+
+// Whether an If is taken by an input's default, the other branch is there for the caller.
+TEST(Opset, SwitchesOfTheCallerStay) {
+  Model model = one("If", 18, {});
+  model.ir_version = 8;
+  Node& choice = model.graph.nodes[0];
+  const std::string x = choice.inputs[0];
+  choice.inputs = {"switch"};
+  for (const char* name : {"then_branch", "else_branch"}) {
+    Attribute branch;
+    branch.name = name;
+    branch.type = AttributeType::kGraph;
+    Graph& body = branch.graphs.emplace_back();
+    body.name = name;
+    Node& node = body.nodes.emplace_back();
+    node.op = name[0] == 't' ? "Relu" : "Neg";
+    node.inputs = {x};
+    node.outputs = {std::string("of_") + name};
+    body.outputs.emplace_back().name = node.outputs[0];
+    choice.attributes.push_back(branch);
+  }
+  Tensor truth;
+  truth.name = "switch";
+  truth.type = ElementType::kBool;
+  truth.raw = Bytes(std::vector<std::byte>{std::byte{1}});
+  model.graph.initializers.push_back(truth);
+  Model constant = model;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(change_opset(constant, {.target = 12}, diagnostics));
+  EXPECT_EQ(constant.graph.nodes[0].op, "Relu");
+  model.graph.inputs.emplace_back().name = "switch";
+  model.graph.inputs.back().type.element = ElementType::kBool;
+  ASSERT_TRUE(change_opset(model, {.target = 12}, diagnostics));
+  EXPECT_EQ(model.graph.nodes[0].op, "If");
+}
+
+TEST(Opset, SequencesThatALoopCarriesAreRefused) {
+  Model model = one("Loop", 13, {});
+  Node& loop = model.graph.nodes[0];
+  Node empty;
+  empty.op = "SequenceEmpty";
+  empty.outputs = {"list"};
+  loop.inputs = {"", "", "list"};
+  model.graph.nodes.insert(model.graph.nodes.begin(), empty);
+  EXPECT_EQ(refusal(model, 12), "onnx.opset-unsupported");
+}
+
+// The branches call what they make by one name, and mean other axes by another.
+TEST(Opset, GraphsInsideHaveNamesOfTheirOwn) {
+  Model model = one("If", 18, {});
+  Node& choice = model.graph.nodes[0];
+  choice.inputs = {"switch"};
+  model.graph.inputs.push_back(value("switch", {}, ElementType::kBool));
+  for (const std::int64_t axis : {2, 3}) {
+    Attribute branch;
+    branch.name = axis == 2 ? "then_branch" : "else_branch";
+    branch.type = AttributeType::kGraph;
+    Graph& body = branch.graphs.emplace_back();
+    body.name = branch.name;
+    body.initializers = {make_integers("axes", {axis})};
+    Node& node = body.nodes.emplace_back();
+    node.op = "ReduceMean";
+    node.inputs = {"x", "axes"};
+    node.outputs = {"mean"};
+    body.outputs.emplace_back().name = "mean";
+    choice.attributes.push_back(branch);
+  }
+  change(model, 17);
+  const auto mean = [&](const char* branch) { return model.graph.nodes[0].find(branch)->graphs[0].nodes.back(); };
+  EXPECT_EQ(mean("then_branch").ints_or("axes", {}), (std::vector<std::int64_t>{2}));
+  EXPECT_EQ(mean("else_branch").ints_or("axes", {}), (std::vector<std::int64_t>{3}));
+}
+
+TEST(Opset, ConstantsOfEveryKindReachEight) {
+  Model model = one("Constant", 12, {});
+  Node& node = model.graph.nodes[0];
+  node.inputs.clear();
+  Attribute sparse;
+  sparse.name = "sparse_value";
+  sparse.type = AttributeType::kSparseTensor;
+  SparseTensor& tensor = sparse.sparse_tensors.emplace_back();
+  tensor.dims = {2, 2};
+  tensor.values = make_floats("", {2}, {5, 7});
+  tensor.indices = make_integers("", {0, 3});
+  node.attributes = {sparse};
+  change(model, 8);
+  const Tensor& dense = model.graph.nodes[0].find("value")->tensors[0];
+  EXPECT_EQ(dense.dims, (tensor::Shape{2, 2}));
+  std::vector<float> values(4);
+  std::copy(dense.raw.span().begin(), dense.raw.span().end(), reinterpret_cast<std::byte*>(values.data()));
+  EXPECT_EQ(values, (std::vector<float>{5, 0, 0, 7}));
+
+  sparse.sparse_tensors[0].indices = make_integers("", {0, 4});
+  model = one("Constant", 12, {sparse});
+  model.graph.nodes[0].inputs.clear();
+  EXPECT_EQ(refusal(model, 8), "onnx.opset-unsupported") << "a place outside";
+
+  Attribute texts;
+  texts.name = "value_strings";
+  texts.type = AttributeType::kStrings;
+  texts.strings = {"a", "b"};
+  model = one("Constant", 12, {texts});
+  model.graph.nodes[0].inputs.clear();
+  change(model, 8);
+  ASSERT_EQ(model.graph.initializers.size(), 1u);
+  EXPECT_EQ(model.graph.initializers[0].strings, texts.strings);
 }
 
 }  // namespace
