@@ -101,9 +101,11 @@ std::string_view OpsetChange::kind_missing(const Node& node, std::int64_t opset)
   const bool is_flow = node.op == "If" || node.op == "Loop";
   if ((!is_flow && node.op != "Identity") || opset >= 16) return "";
   const std::int64_t sequences = is_flow ? 13 : 14;  // the opset that brought them
-  for (const std::string& output : node.outputs) {
-    const std::string_view kind = facts_.kind(output);
-    if (kind == "optional value" || (kind == "sequence" && opset < sequences)) return kind;
+  for (const auto* names : {&node.inputs, &node.outputs}) {
+    for (const std::string& name : *names) {
+      const std::string_view kind = facts_.kind(name);
+      if (kind == "optional value" || (kind == "sequence" && opset < sequences)) return kind;
+    }
   }
   return "";
 }
