@@ -25,8 +25,8 @@ void collect_names(const Graph& graph, std::set<std::string, std::less<>>& names
 
 }  // namespace
 
-SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symbols, std::set<std::size_t> scaled)
-    : model_(model), symbols_(symbols), scaled_(std::move(scaled)) {
+SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symbols, OpeningChoices choices)
+    : model_(model), symbols_(symbols), choices_(std::move(choices)) {
   graph_ = model.graph;
   graph_.nodes.clear();
   collect_names(model.graph, names_);
@@ -40,6 +40,7 @@ SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symb
         if (input.name == place.input && input.type.shape && !(*input.type.shape)[place.axis].value)
           sizes[place.axis] = symbol.base;
     }
+  if (auto values = infer_shapes(model, base)) as_it_is_ = std::move(*values);
   for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
     ShapeScope& scope = trials_[trial];
     scope.opset = model.opset();
@@ -94,6 +95,11 @@ const tensor::Shape* SizeOpening::shape(const std::string& value, std::size_t tr
   return found && found->shape ? &*found->shape : nullptr;
 }
 
+const tensor::Shape* SizeOpening::base_shape(const std::string& value) const {
+  const auto found = as_it_is_.find(value);
+  return found == as_it_is_.end() || !found->second.shape ? nullptr : &*found->second.shape;
+}
+
 std::int64_t SizeOpening::extent(const std::string& value, std::size_t trial, std::size_t axis) const {
   const tensor::Shape* sizes = shape(value, trial);
   return sizes && axis < sizes->size() ? (*sizes)[axis] : -1;
@@ -117,65 +123,6 @@ std::optional<std::size_t> SizeOpening::symbol_of_axis(std::size_t axis) const {
     for (const OpenSymbol::Place& place : symbols_[i].places)
       if (place.axis == axis) return i;
   return std::nullopt;
-}
-
-std::optional<std::vector<AxisFactors>> SizeOpening::factors_of(const std::string& value) const {
-  if (const auto known = factors_.find(value); known != factors_.end()) return known->second;
-  const tensor::Shape* base = shape(value, 0);
-  if (!base) return std::nullopt;
-  for (std::size_t trial = 1; trial <= 2 * symbols_.size(); ++trial) {
-    const tensor::Shape* other = shape(value, trial);
-    if (!other || other->size() != base->size()) return std::nullopt;
-  }
-  std::vector<AxisFactors> result;
-  for (std::size_t axis = 0; axis < base->size(); ++axis) {
-    AxisFactor factor;
-    factor.size = (*base)[axis];
-    bool is_proportional = true;
-    for (std::size_t symbol = 0; symbol < symbols_.size(); ++symbol) {
-      const tensor::Shape* twice = shape(value, 1 + 2 * symbol);
-      const tensor::Shape* thrice = shape(value, 2 + 2 * symbol);
-      if ((*twice)[axis] == factor.size && (*thrice)[axis] == factor.size) continue;
-      factor.varies = true;
-      if ((*twice)[axis] == 2 * factor.size && (*thrice)[axis] == 3 * factor.size) {
-        factor.symbols.insert(symbol);
-      } else {
-        is_proportional = false;
-      }
-    }
-    if (!is_proportional) factor.symbols.clear();
-    result.push_back({factor});
-  }
-  return result;
-}
-
-void SizeOpening::note_factors(const Node& node) {
-  if (node.op == "Reshape") return;  // noted where it was taken apart
-  for (const std::string& output : node.outputs) {
-    const tensor::Shape* made = output.empty() ? nullptr : shape(output, 0);
-    if (!made) continue;
-    for (const std::string& input : node.inputs) {
-      const auto known = factors_.find(input);
-      if (known == factors_.end()) continue;
-      if (node.op == "Transpose") {
-        const auto permutation = node.ints_or("perm", {});
-        std::vector<AxisFactors> turned;
-        for (const std::int64_t axis : permutation)
-          if (const std::int64_t at = axis_in(axis, known->second.size()); at >= 0)
-            turned.push_back(known->second[static_cast<std::size_t>(at)]);
-        if (turned.size() == made->size()) factors_[output] = std::move(turned);
-        break;
-      }
-      const auto same = [&](const ShapeScope& trial) {
-        const Inferred* a = trial.find(input);
-        const Inferred* b = trial.find(output);
-        return a && b && a->shape && a->shape == b->shape;
-      };
-      if (!std::all_of(trials_.begin(), trials_.end(), same)) continue;
-      factors_[output] = known->second;
-      break;
-    }
-  }
 }
 
 Error SizeOpening::refused(const Node& node, std::string_view why) const {
@@ -228,10 +175,7 @@ std::string SizeOpening::size_list(std::int64_t size, const std::set<std::size_t
   std::int64_t base = 1;
   for (const std::size_t symbol : symbols) {
     const OpenSymbol::Place& place = symbols_[symbol].places.front();
-    std::string& shape_of = known_lists_["shape " + place.input];
-    if (shape_of.empty()) shape_of = make("Shape", {place.input});
-    const std::string one = make("Gather", {shape_of, integers({static_cast<std::int64_t>(place.axis)})},
-                                 {make_attribute("axis", std::int64_t{0})});
+    const std::string one = size_of(place.input, place.axis);
     list = list.empty() ? one : make("Mul", {list, one});
     base *= symbols_[symbol].base;
   }

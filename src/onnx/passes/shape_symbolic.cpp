@@ -80,28 +80,49 @@ Error cannot_open(const std::vector<OpenSymbol>& symbols, const SizeOpening::Con
   return error;
 }
 
+// Which part of the axes that a Reshape cuts has to grow, found by trying both: one of them leads farther.
+std::optional<GrowingPart> part_by_trial(const Model& model, const std::vector<OpenSymbol>& symbols,
+                                         const OpeningChoices& choices, std::size_t reshape) {
+  std::size_t reached[2] = {};
+  for (const GrowingPart part : {GrowingPart::kOuter, GrowingPart::kInner}) {
+    OpeningChoices more = choices;
+    more.cuts[reshape] = part;
+    SizeOpening other(model, symbols, more);
+    const auto next = other.run();
+    reached[part == GrowingPart::kInner] = next ? next->node : model.graph.nodes.size();
+  }
+  if (reached[0] == reached[1]) return std::nullopt;
+  return reached[0] > reached[1] ? GrowingPart::kOuter : GrowingPart::kInner;
+}
+
 // Sizes that grow although what they are made of does not (a pooled image that is spread over the whole again) are
 // found by trying: one node is the only one that mends a conflict.
-Result<std::set<std::size_t>> scaled_nodes(const Model& model, const std::vector<OpenSymbol>& symbols) {
-  constexpr int kMost = 16;
-  std::set<std::size_t> scaled;
+Result<OpeningChoices> choices_for(const Model& model, const std::vector<OpenSymbol>& symbols) {
+  constexpr int kMost = 64;
+  OpeningChoices choices;
   for (int round = 0; round < kMost; ++round) {
-    SizeOpening opening(model, symbols, scaled);
+    SizeOpening opening(model, symbols, choices);
     const auto conflict = opening.run();
-    if (!conflict) return scaled;
+    if (!conflict) return choices;
+    if (const auto undecided = opening.undecided()) {
+      const auto part = part_by_trial(model, symbols, choices, *undecided);
+      if (!part) return cannot_open(symbols, *conflict);
+      choices.cuts[*undecided] = *part;
+      continue;
+    }
     std::vector<std::size_t> mending;
     if (conflict->trial > 0) {
       for (const std::size_t node : before(model.graph, conflict->node)) {
-        if (!opening.could_be_scaled(node) || scaled.contains(node)) continue;
-        std::set<std::size_t> more = scaled;
-        more.insert(node);
+        if (!opening.could_be_scaled(node) || choices.scaled.contains(node)) continue;
+        OpeningChoices more = choices;
+        more.scaled.insert(node);
         SizeOpening other(model, symbols, more);
         const auto next = other.run();
-        if (!next || next->node > conflict->node) mending.push_back(node);
+        if (!next || std::pair(next->node, next->trial) > std::pair(conflict->node, conflict->trial)) mending.push_back(node);
       }
     }
     if (mending.size() != 1) return cannot_open(symbols, *conflict);
-    scaled.insert(mending[0]);
+    choices.scaled.insert(mending[0]);
   }
   return make_error(ErrorKind::kUnsupported, "onnx.fixed-size", "too many nodes hold sizes of their own");
 }
@@ -124,8 +145,8 @@ std::string name_of_axis(const SizeOpening& opening, const std::vector<OpenSymbo
 
 Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes) {
   ZOOPORT_TRY_ASSIGN(const std::vector<OpenSymbol> symbols, symbols_of(model, axes));
-  ZOOPORT_TRY_ASSIGN(std::set<std::size_t> scaled, scaled_nodes(model, symbols));
-  SizeOpening opening(model, symbols, std::move(scaled));
+  ZOOPORT_TRY_ASSIGN(OpeningChoices choices, choices_for(model, symbols));
+  SizeOpening opening(model, symbols, std::move(choices));
   if (const auto conflict = opening.run()) return cannot_open(symbols, *conflict);
   for (const ValueInfo& output : model.graph.outputs)
     if (!opening.factors_of(output.name))
