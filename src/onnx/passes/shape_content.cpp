@@ -150,16 +150,34 @@ std::optional<std::vector<double>> content_after(const ShapeStep& step) {
   if (op == "Div" || op == "Mod") return divided(*x, *y, is_integral(step.element(0)), op == "Mod");
   const Binary f = binary(op);
   if (!f) return std::nullopt;
-  std::vector<double> result;
-  for (std::size_t i = 0; i < std::max(x->size(), y->size()); ++i)
-    result.push_back(f((*x)[x->size() == 1 ? 0 : i], (*y)[y->size() == 1 ? 0 : i]));
+  std::vector<double> result = *x;
+  for (std::size_t k = 1; k < step.node.inputs.size(); ++k) {
+    const auto* next = step.content(k);
+    if (!next || next->empty()) return std::nullopt;
+    if (result.size() != next->size() && result.size() != 1 && next->size() != 1) return std::nullopt;
+    if (result.size() == 1) result.resize(next->size(), result.front());
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = f(result[i], (*next)[next->size() == 1 ? 0 : i]);
+  }
   return result;
+}
+
+// A list in parts, one after the other.
+void split_content(ShapeStep& step) {
+  const auto* x = step.content(0);
+  if (!x || !step.shape(0) || step.shape(0)->size() != 1) return;
+  auto at = x->begin();
+  for (Inferred& output : step.outputs) {
+    if (!output.shape || output.shape->size() != 1 || output.shape->front() > x->end() - at) return;
+    output.content.emplace(at, at + output.shape->front());
+    at += output.shape->front();
+  }
 }
 
 }  // namespace
 
 void infer_content(ShapeStep& step) {
   if (step.outputs.empty() || step.outputs[0].content || !step.outputs[0].shape) return;
+  if (step.node.op == "Split") return split_content(step);
   auto content = content_after(step);
   if (content && content->size() <= kMostContent &&
       static_cast<std::int64_t>(content->size()) == tensor::element_count(*step.outputs[0].shape))

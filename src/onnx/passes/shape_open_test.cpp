@@ -109,5 +109,24 @@ TEST(ShapeOpen, SparseConstantsHaveAShape) {
   EXPECT_EQ(symbols(model.graph.outputs[0]), (Names{"", "", "h", "w"}));
 }
 
+// As tf2onnx computes what a transposed convolution leaves to be padded.
+TEST(ShapeOpen, ListsThatAreSplitAndJoinedAreKnown) {
+  Model model;
+  model.ir_version = 7;
+  model.set_opset(13);
+  model.graph.inputs = {value("x", {1, 4, 8, 6})};
+  model.graph.outputs = {value("y", {1, 4, 10, 7})};
+  model.graph.initializers = {make_integers("least", {0, 0, 0, 0}), make_integers("more", {0, 0, 2, 1}),
+                              make_integers("less", {-9, -9, 1, -9})};
+  Node most = node("Max", {"least", "more", "less"}, {"ends"});
+  Node split = node("Split", {"ends"}, {"a", "b", "c", "d"});
+  Node joined = node("Concat", {"least", "a", "b", "c", "d"}, {"pads"});
+  joined.set(make_attribute("axis", std::int64_t{0}));
+  model.graph.nodes = {most, split, joined, node("Pad", {"x", "pads"}, {"y"})};
+  const auto values = infer_shapes(model, {{"x", {1, 4, 8, 6}}});
+  ASSERT_TRUE(values) << values.error().what.message;
+  EXPECT_EQ(values->at("y").shape, (tensor::Shape{1, 4, 10, 7}));
+}
+
 }  // namespace
 }  // namespace zooport::onnx
