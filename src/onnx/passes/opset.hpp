@@ -46,6 +46,8 @@ class Facts {
   void note(const Graph& graph);
   void note(const ValueInfo& value);
   void note_kinds(const Node& node);
+  void enter(const Node& node, const Graph& body);
+  void leave(const Node& node, const Graph& body);
   void infer(const Node& node);
   const Inferred* agreed(const std::string& name) const;
 
@@ -58,6 +60,7 @@ class Facts {
   std::map<std::string, std::optional<Tensor>, std::less<>> constants_;  // none: several values have the name
   std::set<std::string, std::less<>> defaults_;                          // inputs of the graph that may be given or not
   mutable std::set<std::string, std::less<>> asked_;
+  std::map<std::string, std::int64_t, std::less<>> branch_ranks_;  // of what the first branch gives
   std::int64_t opset_ = 0;
 };
 

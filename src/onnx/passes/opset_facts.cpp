@@ -244,12 +244,36 @@ void Facts::note_kinds(const Node& node) {
   if (kSequences.count(node.op) > 0) set(0, "sequence");
   if (node.op == "Optional") set(0, "optional value");
   if (node.op == "Identity") set(0, kind(node.input(0)));
-  if (node.op != "If" && node.op != "Loop") return;
-  for (const Attribute& attribute : node.attributes) {
-    for (const Graph& inner : attribute.graphs) {
-      const std::size_t first = node.op == "Loop" ? 1 : 0;  // the body's own: whether to go on
-      for (std::size_t i = first; i < inner.outputs.size(); ++i) set(i - first, kind(inner.outputs[i].name));
-    }
+}
+
+// What a body gets of the node around it.
+void Facts::enter(const Node& node, const Graph& body) {
+  if (!node.domain.empty() || node.op != "Loop") return;
+  for (std::size_t i = 0; i < body.inputs.size(); ++i) {
+    const std::string& name = body.inputs[i].name;
+    const ElementType type = i == 0 ? ElementType::kInt64 : i == 1 ? ElementType::kBool : this->type(node.input(i));
+    if (type != ElementType::kUndefined) types_.emplace(name, type);
+    if (i >= 2 && !kind(node.input(i)).empty()) kinds_.emplace(name, kind(node.input(i)));
+  }
+}
+
+// What the node around it gets of a body.
+void Facts::leave(const Node& node, const Graph& body) {
+  if (!node.domain.empty() || (node.op != "Loop" && node.op != "If")) return;
+  const bool is_branch = node.op == "If";
+  const std::size_t skipped = is_branch ? 0 : 1;
+  for (std::size_t i = 0; i < node.outputs.size() && i + skipped < body.outputs.size(); ++i) {
+    const std::string& output = node.outputs[i];
+    const std::string& inner = body.outputs[i + skipped].name;
+    if (output.empty()) continue;
+    const bool is_state = is_branch || i + 2 < node.inputs.size();
+    if (is_state && !kind(inner).empty()) kinds_.emplace(output, kind(inner));
+    if (const ElementType known = type(inner); known != ElementType::kUndefined) types_.emplace(output, known);
+    // Both branches have to agree.
+    const auto made = is_branch ? rank(inner) : std::nullopt;
+    if (!made) continue;
+    const auto [at, is_new] = branch_ranks_.emplace(output, *made);
+    if (!is_new && at->second == *made) ranks_.emplace(output, *made);
   }
 }
 
@@ -279,7 +303,11 @@ void Facts::note(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     read_.insert(node.inputs.begin(), node.inputs.end());
     for (const Attribute& attribute : node.attributes) {
-      for (const Graph& inner : attribute.graphs) note(inner);
+      for (const Graph& inner : attribute.graphs) {
+        enter(node, inner);
+        note(inner);
+        leave(node, inner);
+      }
     }
     note(node);
   }

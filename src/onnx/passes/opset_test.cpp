@@ -374,5 +374,33 @@ TEST(Opset, ConstantsOfEveryKindReachEight) {
   EXPECT_EQ(model.graph.initializers[0].strings, texts.strings);
 }
 
+// Bodies say no types: they are those of what the Loop gets.
+TEST(Opset, BodiesKnowTheTypesOfWhatTheyGet) {
+  Model model = one("Loop", 18, {});
+  Node& loop = model.graph.nodes[0];
+  loop.inputs = {"rounds", "", "x"};
+  model.graph.inputs.push_back(value("rounds", {}, ElementType::kInt64));
+  model.graph.initializers = {make_integers("seven", {7})};
+  Attribute attribute;
+  attribute.name = "body";
+  attribute.type = AttributeType::kGraph;
+  Graph& body = attribute.graphs.emplace_back();
+  body.name = "body";
+  for (const char* name : {"i", "go", "state"}) body.inputs.emplace_back().name = name;
+  const auto add = [&](const char* op, std::vector<std::string> inputs, const char* output) {
+    Node& node = body.nodes.emplace_back();
+    node.op = op;
+    node.inputs = std::move(inputs);
+    node.outputs = {output};
+  };
+  add("Identity", {"go"}, "on");
+  add("CastLike", {"seven", "state"}, "like");
+  add("Add", {"state", "like"}, "more");
+  for (const char* name : {"on", "more"}) body.outputs.emplace_back().name = name;
+  loop.attributes = {attribute};
+  change(model, 12);
+  EXPECT_EQ(model.graph.nodes.back().find("body")->graphs[0].nodes[1].op, "Cast");
+}
+
 }  // namespace
 }  // namespace zooport::onnx
