@@ -41,6 +41,10 @@ class Checker {
   void value(const ValueInfo& value, const Path& path);
   void functions();
 
+  // check_bodies.cpp
+  void bodies(const Node& node, const std::vector<Opset>& opsets, const Path& path);
+  void sparse(const SparseTensor& sparse, const Path& path);
+
   // check_node.cpp
   void node(const Node& node, const std::vector<Opset>& opsets, const Path& path, const Function* inside);
   void attributes(const Node& node, const struct OperatorForm& form, const Path& path, const Function* inside);

@@ -100,7 +100,9 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
     tensor(graph.initializers[i], at);
   }
   for (std::size_t i = 0; i < graph.sparse_initializers.size(); ++i) {
-    constant(graph.sparse_initializers[i].values.name, below(path, "sparse_initializer", i));
+    const Path at = below(path, "sparse_initializer", i);
+    constant(graph.sparse_initializers[i].values.name, at);
+    sparse(graph.sparse_initializers[i], at);
   }
   nodes(graph.nodes, scope, opsets, path, inside);
   std::set<std::string_view> outputs;
@@ -110,6 +112,11 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
     value(output, at);
     if (!scope.has(output.name)) {
       report("onnx.undefined-value", concat("nothing computes the output '", printable(output.name), "'"), at);
+    } else if (!scope.names.count(output.name)) {
+      report("onnx.undefined-value",
+             concat("the output '", printable(output.name),
+                    "' of a subgraph is a value from outside it; put an Identity between"),
+             at);
     }
     if (is_main && !outputs.insert(output.name).second) {
       report("onnx.duplicate-value", concat("the output '", printable(output.name), "' is there twice"), at);
@@ -126,8 +133,10 @@ void Checker::nodes(const std::vector<Node>& nodes, Scope& scope, const std::vec
       if (!input.empty() && !scope.has(input)) explain_undefined(nodes, i, input, at);
     }
     node(item, opsets, at, inside);
+    bodies(item, opsets, at);
     for (const Attribute& attribute : item.attributes) {
       for (const Tensor& value : attribute.tensors) tensor(value, at);
+      for (const SparseTensor& value : attribute.sparse_tensors) sparse(value, at);
       for (const Graph& inner : attribute.graphs) {
         Path deeper = at;
         deeper.push_back(Step::key(attribute.name));
@@ -204,6 +213,9 @@ void Checker::functions() {
       report("onnx.duplicate-function", concat("the function '", printable(function.name), "' is there twice"), path);
     }
     if (function.name.empty()) report("onnx.function-name", "a function has no name", path);
+    constexpr unsigned kDomain = 10;  // its field
+    if (function.domain.empty() && !function.form.long_domain && (function.form.present >> kDomain & 1) == 0)
+      report("onnx.function-name", concat("the function '", printable(function.name), "' has no domain"), path);
     Scope scope;
     for (const std::string& input : function.inputs) define(scope, input, "an input of a function", path);
     nodes(function.nodes, scope, function.opsets, path, &function);

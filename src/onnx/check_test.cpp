@@ -208,6 +208,84 @@ TEST(Check, SubgraphsMayHideNamesByInputsAndConstantsOnly) {
   EXPECT_EQ(first_of(with_branch("y", false)), "onnx.duplicate-value");
 }
 
+Attribute body_attribute(const std::string& name, std::vector<std::string> inputs, std::vector<std::string> outputs) {
+  Attribute attribute;
+  attribute.name = name;
+  attribute.type = AttributeType::kGraph;
+  Graph& body = attribute.graphs.emplace_back();
+  for (std::string& input : inputs) body.inputs.emplace_back().name = input;
+  for (std::string& output : outputs) {
+    Node node;
+    node.op = "Identity";
+    node.inputs = {"x"};
+    node.outputs = {output};
+    body.nodes.push_back(node);
+    body.outputs.emplace_back().name = output;
+  }
+  return attribute;
+}
+
+Model with_node(const std::string& op, std::vector<std::string> inputs, std::vector<std::string> outputs,
+                std::vector<Attribute> attributes) {
+  Model model = good();
+  Node node;
+  node.op = op;
+  node.inputs = std::move(inputs);
+  node.outputs = std::move(outputs);
+  node.attributes = std::move(attributes);
+  model.graph.nodes.push_back(std::move(node));
+  return model;
+}
+
+TEST(Check, BodiesFitTheNodeThatRunsThem) {
+  const auto choice = [](std::vector<std::string> inputs, std::vector<std::string> outputs) {
+    return with_node("If", {"x"}, {"z"},
+                     {body_attribute("then_branch", {}, {"a"}), body_attribute("else_branch", inputs, outputs)});
+  };
+  EXPECT_EQ(first_of(choice({}, {"b"})), "");
+  EXPECT_EQ(first_of(choice({}, {})), "onnx.body-arity");
+  EXPECT_EQ(first_of(choice({}, {"b", "c"})), "onnx.body-arity");
+  EXPECT_EQ(first_of(choice({"i"}, {"b"})), "onnx.body-arity");
+  const auto loop = [](std::vector<std::string> inputs, std::vector<std::string> outputs) {
+    return with_node("Loop", {"", "x", "x"}, {"z", "slices"}, {body_attribute("body", inputs, outputs)});
+  };
+  EXPECT_EQ(first_of(loop({"round", "on", "kept"}, {"still", "next", "slice"})), "");
+  EXPECT_EQ(first_of(loop({"round", "on"}, {"still", "next", "slice"})), "onnx.body-arity");
+  EXPECT_EQ(first_of(loop({"round", "on", "kept"}, {"still", "next"})), "onnx.body-arity");
+  const auto scan = [](std::vector<std::string> inputs, std::vector<std::string> outputs) {
+    return with_node("Scan", {"x"}, {"z"},
+                     {body_attribute("body", inputs, outputs), make_attribute("num_scan_inputs", std::int64_t{1})});
+  };
+  EXPECT_EQ(first_of(scan({"slice"}, {"made"})), "");
+  EXPECT_EQ(first_of(scan({"slice", "more"}, {"made"})), "onnx.body-arity");
+}
+
+TEST(Check, SubgraphsGiveOnlyWhatIsTheirOwn) {
+  Model model = with_node("If", {"x"}, {"z"},
+                          {body_attribute("then_branch", {}, {"a"}), body_attribute("else_branch", {}, {"b"})});
+  model.graph.nodes.back().attributes[1].graphs[0].outputs[0].name = "y";
+  EXPECT_EQ(first_of(model), "onnx.undefined-value");
+}
+
+TEST(Check, SparseTensorsSayWhereTheirValuesAre) {
+  const auto with = [](std::vector<std::int64_t> dims, std::vector<std::int64_t> places, tensor::Shape shape) {
+    Model model = good();
+    SparseTensor& sparse = model.graph.sparse_initializers.emplace_back();
+    sparse.values = make_floats("s", {2}, {1, 2});
+    sparse.indices = make_integers("", places);
+    sparse.indices.dims = std::move(shape);
+    sparse.dims = std::move(dims);
+    return first_of(model);
+  };
+  EXPECT_EQ(with({3, 4}, {0, 11}, {2}), "");
+  EXPECT_EQ(with({3, 4}, {0, 3, 2, 0}, {2, 2}), "");
+  EXPECT_EQ(with({3, 4}, {0, 12}, {2}), "onnx.sparse-tensor");
+  EXPECT_EQ(with({3, 4}, {-1, 3}, {2}), "onnx.sparse-tensor");
+  EXPECT_EQ(with({3, 4}, {0, 4, 2, 0}, {2, 2}), "onnx.sparse-tensor");
+  EXPECT_EQ(with({3, 4}, {5, 5}, {2}), "onnx.sparse-tensor") << "twice";
+  EXPECT_EQ(with({3, 4}, {1, 2, 3}, {3}), "onnx.sparse-tensor") << "more places than values";
+}
+
 TEST(Check, FunctionsThatCallThemselvesAreRefused) {
   Model model = good();
   Function& function = model.functions.emplace_back();

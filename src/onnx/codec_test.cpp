@@ -311,10 +311,38 @@ TEST(Codec, FolderRefusesLinksThatLeaveAndSecondNames) {
   fs::create_symlink("../outside", root / "model/leaves");
   fs::create_symlink("inside", root / "model/stays");
   fs::create_hard_link(root / "outside", root / "model/hard");
+  fs::create_symlink("leaves", root / "model/chain");
+  fs::create_directory_symlink("..", root / "model/up");
+  fs::create_directory_symlink(".", root / "model/here");
+  fs::create_symlink("ring_b", root / "model/ring_a");
+  fs::create_symlink("ring_a", root / "model/ring_b");
+  fs::create_symlink("nowhere", root / "model/dangling");
+  fs::create_symlink("/dev/zero", root / "model/zero");
+  fs::create_symlink("/proc/self/fd/0", root / "model/descriptor");
   const auto files = folder_external_files((root / "model").string());
   EXPECT_TRUE(files("inside"));
   EXPECT_TRUE(files("stays"));
-  for (const char* name : {"leaves", "hard", "absent", ".", "../outside"}) {
+  EXPECT_TRUE(files("here/here/stays"));
+  for (const char* name : {"leaves",
+                           "hard",
+                           "absent",
+                           ".",
+                           "../outside",
+                           "chain",
+                           "up/outside",
+                           "here/up/outside",
+                           "ring_a",
+                           "dangling",
+                           "zero",
+                           "descriptor",
+                           "inside/",
+                           "up/model/../outside",
+                           "C:inside",
+                           "..\\outside",
+                           "file:///etc/passwd",
+                           "/dev/stdin",
+                           "in\nside",
+                           "\xff"}) {
     const auto file = files(name);
     ASSERT_FALSE(file) << name;
     EXPECT_EQ(file.error().what.id, "onnx.external-location") << name;

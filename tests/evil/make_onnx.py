@@ -67,8 +67,9 @@ def attribute(name, *content):
 def nested(depth):
     inner = RELU
     for _ in range(depth):
-        inner = node("If", ["x"], ["y"], attribute("then_branch", data(6, graph([inner])), number(20, 5)),
-                     attribute("else_branch", data(6, graph([node("Relu", ["x"], ["z"])], outputs=["z"])), number(20, 5)))
+        inner = node("If", ["x"], ["y"], attribute("then_branch", data(6, graph([inner], inputs=())), number(20, 5)),
+                     attribute("else_branch", data(6, graph([node("Relu", ["x"], ["z"])], inputs=(), outputs=["z"])),
+                               number(20, 5)))
     return model(graph([inner]))
 
 
@@ -165,6 +166,16 @@ save("attribute_twice.onnx", "onnx.attribute",
 save("attribute_without_graph.onnx", "onnx.attribute",
      model(graph([node("If", ["x"], ["y"], attribute("then_branch", number(20, 5)),
                        attribute("else_branch", number(20, 5)))])))
+save("branch_with_input.onnx", "onnx.body-arity",
+     model(graph([node("If", ["x"], ["y"],
+                       *[attribute(a, data(6, graph([node("Relu", ["i"], ["z"])], inputs=("i",), outputs=("z",))), number(20, 5))
+                         for a in ("then_branch", "else_branch")])])))
+save("branch_gives_outer.onnx", "onnx.undefined-value",
+     model(graph([node("If", ["x"], ["y"], *[attribute(a, data(6, graph([], inputs=(), outputs=("x",))), number(20, 5))
+                                             for a in ("then_branch", "else_branch")])])))
+save("sparse_beyond.onnx", "onnx.sparse-tensor",
+     model(graph([RELU]) + data(15, data(1, tensor("s", [1], 1, data(9, bytes(4)))) + data(2, tensor("", [1], 7, data(7, varint(5))))
+                                + number(3, 3))))
 save("cycle_of_one.onnx", "onnx.cycle", model(graph([node("Add", ["x", "y"], ["y"])])))
 save("cycle_of_many.onnx", "onnx.cycle",
      model(graph([node("Add", ["x", "v%d" % ((i + 1) % 50)], ["v%d" % i]) for i in range(50)], outputs=["v0"])))
