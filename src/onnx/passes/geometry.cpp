@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "onnx/passes/geometry_rules.hpp"
+#include "onnx/passes/shape_scope.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/shape.hpp"
 
@@ -12,6 +13,9 @@ namespace {
 
 constexpr std::int64_t kMostSize = std::int64_t{1} << 31;
 constexpr int kMostTrials = 4096;  // on the way down to the smallest size
+// Of all trials together, so that a graph of very many nodes is not followed thousands of times.
+constexpr std::size_t kMostTrialSteps = 20'000'000;
+constexpr std::int64_t kMostVisits = 400'000'000;  // of values, on the way back from every phase of the output
 
 // Sees how the graph answers to sizes along one axis.
 class SizeTrial {
@@ -20,10 +24,11 @@ class SizeTrial {
       : model_(model), input_(std::move(input)), output_(std::move(output)), base_(std::move(base)) {}
 
   bool takes(const std::vector<int>& space, const std::vector<std::int64_t>& sizes,
-             const std::vector<AxisGeometry>& axes) const {
+             const std::vector<AxisGeometry>& axes) {
+    if (steps_left_ == 0) return false;
     InputShapes shapes = base_;
     for (std::size_t i = 0; i < space.size(); ++i) shapes[input_][static_cast<std::size_t>(space[i])] = sizes[i];
-    const Result<InferredValues> values = infer_shapes(model_, shapes);
+    const Result<InferredValues> values = infer_shapes(model_, shapes, steps_left_);
     if (!values) return false;
     const auto output = values->find(output_);
     if (output == values->end() || !output->second.shape) return false;
@@ -42,10 +47,11 @@ class SizeTrial {
   std::string input_;
   std::string output_;
   InputShapes base_;
+  std::size_t steps_left_ = kMostTrialSteps;
 };
 
 // Finds the sizes along each axis that work while the others have one that is known to.
-void find_sizes(const SizeTrial& trial, const std::vector<int>& space, const std::vector<std::int64_t>& known,
+void find_sizes(SizeTrial& trial, const std::vector<int>& space, const std::vector<std::int64_t>& known,
                 std::vector<AxisGeometry>& axes) {
   for (std::size_t i = 0; i < space.size(); ++i) {
     AxisGeometry& axis = axes[i];
@@ -99,41 +105,88 @@ struct Followed {
   std::vector<IndexMap> maps;
 };
 
-// Pixels of `input` that element `index` of `output` sees along axis `i`: intervals walk backwards through the graph.
-Interval seen_from(const std::vector<Followed>& nodes, const std::string& input, const std::string& output,
-                   std::size_t i, std::int64_t index) {
-  std::map<std::string_view, Interval> wanted{{output, {index, index}}};
-  for (std::size_t k = nodes.size(); k-- > 0;) {
-    for (const std::string& name : nodes[k].node->outputs) {
-      const auto found = wanted.find(name);
-      if (name.empty() || found == wanted.end()) continue;
-      const IndexMap& map = nodes[k].maps[i];
-      const auto limited = [](std::int64_t place) { return std::clamp(place, -kMostPlace, kMostPlace); };
-      const Interval from{limited(ceil_of(map.times * found->second.least + map.first, map.over)),
-                          limited(floor_of(map.times * found->second.most + map.last, map.over))};
-      for (const std::string& source : nodes[k].node->inputs) {
-        const auto [place, is_new] = wanted.try_emplace(source, from);
-        place->second.least = std::min(place->second.least, from.least);
-        place->second.most = std::max(place->second.most, from.most);
+// The way back from the output to the input. Values are numbers here: the walk is made for every phase of a stride.
+class WayBack {
+ public:
+  WayBack(const std::vector<Followed>& nodes, const std::string& input, const std::string& output) {
+    input_ = number_of(input);
+    output_ = number_of(output);
+    for (const Followed& followed : nodes) {
+      Step& step = steps_.emplace_back();
+      step.maps = &followed.maps;
+      for (const std::string& name : followed.node->outputs)
+        if (!name.empty()) step.outputs.push_back(number_of(name));
+      for (const std::string& name : followed.node->inputs) step.inputs.push_back(number_of(name));
+      visits_ += static_cast<std::int64_t>(1 + step.outputs.size() + step.inputs.size());
+    }
+    wanted_.resize(numbers_.size());
+    walk_of_.resize(numbers_.size(), 0);
+  }
+
+  // How many values one walk looks at.
+  std::int64_t visits() const { return visits_; }
+
+  // Pixels of the input that element `index` of the output sees along axis `i`.
+  Interval seen_from(std::size_t i, std::int64_t index) {
+    ++walk_;
+    want(output_, {index, index});
+    for (std::size_t k = steps_.size(); k-- > 0;) {
+      const Step& step = steps_[k];
+      for (const std::size_t output : step.outputs) {
+        if (walk_of_[output] != walk_) continue;
+        const Interval at = wanted_[output];
+        const IndexMap& map = (*step.maps)[i];
+        const auto limited = [](std::int64_t place) { return std::clamp(place, -kMostPlace, kMostPlace); };
+        const Interval from{limited(ceil_of(map.times * at.least + map.first, map.over)),
+                            limited(floor_of(map.times * at.most + map.last, map.over))};
+        for (const std::size_t source : step.inputs) want(source, from);
       }
     }
+    return walk_of_[input_] == walk_ ? wanted_[input_] : Interval{};
   }
-  const auto found = wanted.find(input);
-  return found == wanted.end() ? Interval{} : found->second;
-}
 
-// The reach of the output pixel that sees farthest, over all phases of the stride.
-void find_reach(const std::vector<Followed>& nodes, const std::string& input, const std::string& output, std::size_t i,
-                AxisGeometry& axis) {
+ private:
+  struct Step {
+    const std::vector<IndexMap>* maps = nullptr;
+    std::vector<std::size_t> inputs;
+    std::vector<std::size_t> outputs;
+  };
+
+  std::size_t number_of(std::string_view name) { return numbers_.try_emplace(name, numbers_.size()).first->second; }
+
+  void want(std::size_t value, const Interval& from) {
+    Interval& place = wanted_[value];
+    if (walk_of_[value] != walk_) {
+      walk_of_[value] = walk_;
+      place = from;
+    }
+    place.least = std::min(place.least, from.least);
+    place.most = std::max(place.most, from.most);
+  }
+
+  std::map<std::string_view, std::size_t> numbers_;
+  std::size_t input_ = 0;
+  std::size_t output_ = 0;
+  std::vector<Step> steps_;
+  std::int64_t visits_ = 0;
+  std::vector<Interval> wanted_;
+  std::vector<std::size_t> walk_of_;  // the last walk that came by a value
+  std::size_t walk_ = 0;
+};
+
+// The reach of the output pixel that sees farthest, over all phases of the stride; false: that would take too long.
+bool find_reach(WayBack& way, std::size_t i, AxisGeometry& axis) {
   // Elements of the output that one stride of the input holds, and a place far from the edges.
   const std::int64_t period = std::max<std::int64_t>(1, axis.stride * axis.scale_numerator / axis.scale_denominator);
   const std::int64_t begin = period * 4096;
+  if (way.visits() > kMostVisits / period) return false;
   for (std::int64_t index = begin; index < begin + period; ++index) {
-    const Interval seen = seen_from(nodes, input, output, i, index);
+    const Interval seen = way.seen_from(i, index);
     const std::int64_t own = floor_of(index * axis.scale_denominator, axis.scale_numerator);
     axis.reach_before = std::max(axis.reach_before, own - seen.least);
     axis.reach_behind = std::max(axis.reach_behind, seen.most - own);
   }
+  return true;
 }
 
 // The declared sizes with open axes that differ from each other and from those of `base`; the batch stays.
@@ -214,16 +267,18 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
     }
   } else {
     geometry.is_known = true;
+    WayBack way(followed, input, output);
     for (const Sight& sight : end->second.sights) {
       AxisGeometry axis;
       axis.stride = sight.stride;
       axis.scale_numerator = sight.spacing.under;
       axis.scale_denominator = sight.spacing.over;
-      find_reach(followed, input, output, geometry.axes.size(), axis);
+      if (!find_reach(way, geometry.axes.size(), axis)) return unknown("the graph is too large to follow");
       geometry.axes.push_back(axis);
     }
   }
-  find_sizes(SizeTrial(model, input, output, base), space, sizes_of(base, input, space), geometry.axes);
+  SizeTrial trial(model, input, output, base);
+  find_sizes(trial, space, sizes_of(base, input, space), geometry.axes);
   return geometry;
 }
 

@@ -25,7 +25,9 @@ std::optional<double> number(const Inferred* value) {
 using Outputs = std::vector<Inferred>;
 
 Result<Outputs> run_body(const Graph& body, const std::vector<Inferred>& inputs, const ShapeScope& outer) {
-  ShapeScope scope{&outer, outer.opset, outer.depth + 1, outer.nodes_left, {}};
+  ShapeScope scope{&outer, outer.opset, outer.depth + 1, outer.steps_left, {}};
+  const std::size_t values = inputs.size() + body.outputs.size() + body.initializers.size();
+  if (!spend(scope, 1 + values)) return Outputs(body.outputs.size());
   for (std::size_t i = 0; i < body.inputs.size() && i < inputs.size(); ++i) {
     Inferred& value = scope.values[body.inputs[i].name] = inputs[i];
     if (value.element == ElementType::kUndefined) value.element = body.inputs[i].type.element;
@@ -78,7 +80,10 @@ Inferred common(const Inferred& a, const Inferred& b) {
 
 void set_outputs(const Node& node, const Outputs& outputs, ShapeScope& scope) {
   for (std::size_t i = 0; i < node.outputs.size() && i < outputs.size(); ++i)
-    if (!node.outputs[i].empty()) scope.values[node.outputs[i]] = outputs[i];
+    if (!node.outputs[i].empty()) {
+      Inferred& value = scope.values[node.outputs[i]] = outputs[i];
+      if (value.shape && !is_countable(*value.shape)) value = {value.element, std::nullopt, std::nullopt};
+    }
 }
 
 Result<void> choose(const Node& node, ShapeScope& scope) {

@@ -32,9 +32,9 @@ void gather_nd(ShapeStep& step) {
   const tensor::Shape* x = step.shape(0);
   const tensor::Shape* indices = step.shape(1);
   if (!x || !indices || indices->empty()) return;
-  const std::int64_t taken = step.node.int_or("batch_dims", 0) + indices->back();
-  if (taken < 0 || taken > static_cast<std::int64_t>(x->size()))
-    return step.conflict(concat("it indexes ", taken, " axes of ", x->size()));
+  const auto rank = static_cast<std::int64_t>(x->size());
+  const std::int64_t taken = std::clamp<std::int64_t>(step.node.int_or("batch_dims", 0), -1, rank) + indices->back();
+  if (taken < 0 || taken > rank) return step.conflict(concat("it indexes ", taken, " axes of ", x->size()));
   tensor::Shape result(indices->begin(), indices->end() - 1);
   result.insert(result.end(), x->begin() + taken, x->end());
   step.set(0, step.element(0), std::move(result));

@@ -23,6 +23,7 @@ const std::unordered_map<std::string_view, ShapeRule>& rules() {
 // Ends of slices stand at the limits of int64; sums with an extent must not overflow.
 constexpr std::int64_t kMostInteger = 9'200'000'000'000'000'000;
 constexpr std::int64_t kMostExtent = std::int64_t{1} << 45;
+constexpr std::size_t kMostAxes = 64;
 
 std::string name_of(const Node& node) {
   return !node.name.empty() ? node.name : node.outputs.empty() ? node.op : node.outputs[0];
@@ -31,8 +32,8 @@ std::string name_of(const Node& node) {
 Inferred of_constant(const Tensor& constant) {
   Inferred value;
   value.element = constant.type;
-  value.shape = constant.dims;
-  value.content = content_of(constant);
+  if (is_countable(constant.dims)) value.shape = constant.dims;
+  if (value.shape) value.content = content_of(constant);
   return value;
 }
 
@@ -102,12 +103,22 @@ std::optional<std::vector<std::int64_t>> ShapeStep::list(std::string_view attrib
 void ShapeStep::set(std::size_t output, ElementType element, tensor::Shape shape) {
   if (output >= outputs.size()) return;
   outputs[output].element = element;
+  if (shape.size() > kMostAxes) return;
   for (const std::int64_t extent : shape) {
     if (extent < 0) return conflict(concat("it would give ", shape_text(shape)));
-    if (extent > kMostExtent) return;
   }
-  if (tensor::element_count(shape) < 0) return;
-  outputs[output].shape = std::move(shape);
+  if (is_countable(shape)) outputs[output].shape = std::move(shape);
+}
+
+bool is_countable(const tensor::Shape& shape) {
+  return shape.size() <= kMostAxes &&
+         std::all_of(shape.begin(), shape.end(), [](std::int64_t n) { return n >= 0 && n <= kMostExtent; }) &&
+         tensor::element_count(shape) >= 0;
+}
+
+std::int64_t product_of(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? kMostExtent + 1 : product;
 }
 
 std::int64_t axis_in(std::int64_t axis, std::size_t rank) {
@@ -136,6 +147,13 @@ const Inferred* ShapeScope::find(std::string_view name) const {
   return nullptr;
 }
 
+bool spend(ShapeScope& scope, std::size_t steps) {
+  if (*scope.steps_left < steps) *scope.steps_left = 0;
+  if (*scope.steps_left == 0) return false;
+  *scope.steps_left -= steps;
+  return true;
+}
+
 void add_constants(const Graph& graph, ShapeScope& scope) {
   for (const Tensor& constant : graph.initializers) scope.values.try_emplace(constant.name, of_constant(constant));
   for (const SparseTensor& constant : graph.sparse_initializers) {
@@ -144,8 +162,7 @@ void add_constants(const Graph& graph, ShapeScope& scope) {
 }
 
 Result<void> infer_node(const Node& node, ShapeScope& scope) {
-  if (*scope.nodes_left == 0) return {};
-  --*scope.nodes_left;
+  if (node.outputs.empty() || !spend(scope, 1 + node.inputs.size() + node.outputs.size())) return {};
   if (node.op == "Constant" && node.domain.empty() && !node.outputs.empty()) {
     if (auto constant = of_constant_node(node)) scope.values[node.outputs[0]] = std::move(*constant);
     return {};
@@ -182,12 +199,18 @@ Result<void> infer_nodes(const Graph& graph, ShapeScope& scope) {
 }
 
 Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs) {
-  std::size_t nodes_left = kMostNodes;
-  ShapeScope scope{nullptr, model.opset(), 0, &nodes_left, {}};
+  std::size_t steps_left = kMostSteps;
+  return infer_shapes(model, inputs, steps_left);
+}
+
+Result<InferredValues> infer_shapes(const Model& model, const InputShapes& inputs, std::size_t& steps_left) {
+  ShapeScope scope{nullptr, model.opset(), 0, &steps_left, {}};
   add_constants(model.graph, scope);
   for (const ValueInfo& input : model.graph.inputs) {
     const auto given = inputs.find(input.name);
-    if (given != inputs.end()) scope.values[input.name] = {input.type.element, given->second, std::nullopt};
+    if (given == inputs.end()) continue;
+    Inferred& value = scope.values[input.name] = {input.type.element, std::nullopt, std::nullopt};
+    if (is_countable(given->second)) value.shape = given->second;
   }
   ZOOPORT_TRY(infer_nodes(model.graph, scope));
   return std::move(scope.values);

@@ -126,6 +126,7 @@ void pad(ShapeStep& step) {
   if (!x || !pads) return;
   const auto axes = step.list("axes", 3);
   const std::size_t named = pads->size() / 2;
+  if (named > x->size()) return;
   tensor::Shape result = *x;
   for (std::size_t i = 0; i < named; ++i) {
     const std::int64_t axis = axis_in(axes && i < axes->size() ? (*axes)[i] : static_cast<std::int64_t>(i), x->size());

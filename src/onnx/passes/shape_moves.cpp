@@ -50,10 +50,11 @@ Content gathered(const ShapeStep& step, const std::vector<double>& x, const tens
   const auto at = static_cast<std::size_t>(axis);
   return picked(result, x, from, [&](const Index& index) {
     const Index in(index.begin() + axis, index.begin() + axis + static_cast<std::ptrdiff_t>(shape->size()));
-    auto chosen = static_cast<std::int64_t>((*indices)[flat(in, *shape)]);
-    if (chosen < 0) chosen += from[at];
+    const double given = (*indices)[flat(in, *shape)];
+    const auto size = static_cast<double>(from[at]);
     Index place(index.begin(), index.begin() + axis);
-    place.push_back(chosen);
+    // One that is out of range, or no number, lies nowhere.
+    place.push_back(given >= -size && given < size ? static_cast<std::int64_t>(given < 0 ? given + size : given) : -1);
     place.insert(place.end(), index.begin() + axis + static_cast<std::ptrdiff_t>(shape->size()), index.end());
     return place;
   });
@@ -85,7 +86,7 @@ Content sliced(const ShapeStep& step, const std::vector<double>& x, const tensor
 
 Content joined(const ShapeStep& step, const tensor::Shape& result) {
   const std::int64_t axis = axis_in(step.node.int_or("axis", 0), result.size());
-  if (axis < 0) return std::nullopt;
+  if (axis < 0 || tensor::element_count(result) == 0) return std::nullopt;
   // Row by row of what stands before the axis.
   std::int64_t rows = 1;
   for (std::int64_t i = 0; i < axis; ++i) rows *= result[static_cast<std::size_t>(i)];
@@ -93,7 +94,7 @@ Content joined(const ShapeStep& step, const tensor::Shape& result) {
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::size_t i = 0; i < step.input_count(); ++i) {
       const auto* part = step.content(i);
-      if (!part || rows == 0) return std::nullopt;
+      if (!part) return std::nullopt;
       const std::size_t length = part->size() / static_cast<std::size_t>(rows);
       const auto begin = part->begin() + static_cast<std::ptrdiff_t>(length) * row;
       values.insert(values.end(), begin, begin + static_cast<std::ptrdiff_t>(length));

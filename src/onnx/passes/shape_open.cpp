@@ -44,7 +44,7 @@ SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symb
   for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
     ShapeScope& scope = trials_[trial];
     scope.opset = model.opset();
-    scope.nodes_left = &nodes_left_;
+    scope.steps_left = &steps_left_;
     InputShapes shapes = base;
     if (trial > 0)
       for (const OpenSymbol::Place& place : symbols[(trial - 1) / 2].places)
@@ -52,7 +52,7 @@ SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symb
     add_constants(model.graph, scope);
     for (const ValueInfo& input : model.graph.inputs)
       if (const auto given = shapes.find(input.name); given != shapes.end())
-        scope.values[input.name] = {input.type.element, given->second, std::nullopt};
+        if (is_countable(given->second)) scope.values[input.name] = {input.type.element, given->second, std::nullopt};
   }
 }
 
@@ -79,7 +79,7 @@ std::optional<Error> SizeOpening::add(const Node& given, std::size_t index) {
 std::optional<Error> SizeOpening::infer(const Node& node) {
   for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
     // Attempts at several sizes count as one.
-    nodes_left_ = std::max<std::size_t>(nodes_left_, 1000);
+    steps_left_ = std::max<std::size_t>(steps_left_, 1000 + node.inputs.size() + node.outputs.size());
     if (auto done = infer_node(node, trials_[trial]); !done) {
       failed_trial_ = trial;
       return done.error();

@@ -134,7 +134,7 @@ class SizeOpening {
   OpeningChoices choices_;
   std::optional<std::size_t> undecided_;
   std::set<std::size_t> candidates_;
-  std::size_t nodes_left_ = kMostNodes;
+  std::size_t steps_left_ = kMostSteps;
   std::vector<ShapeScope> trials_;
   InferredValues as_it_is_;
   std::size_t failed_trial_ = 0;

@@ -130,7 +130,8 @@ void attention(ShapeStep& step) {
   const std::int64_t total = (*k)[is_flat ? 1 : 2] + (past && past->size() == 4 ? (*past)[2] : 0);
   const std::int64_t batch = (*q)[0];
   step.set(0, step.element(0),
-           is_flat ? tensor::Shape{batch, length, q_heads * v_size} : tensor::Shape{batch, q_heads, length, v_size});
+           is_flat ? tensor::Shape{batch, length, product_of(q_heads, v_size)}
+                   : tensor::Shape{batch, q_heads, length, v_size});
   step.set(1, step.element(1), {batch, kv_heads, total, k_size});
   step.set(2, step.element(2), {batch, kv_heads, total, v_size});
   step.set(3, step.element(0), {batch, q_heads, length, total});

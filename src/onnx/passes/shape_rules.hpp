@@ -72,6 +72,11 @@ void same_as_first(ShapeStep& step);
 // Shapes of inputs from `first` on, broadcast together.
 void broadcast_all(ShapeStep& step, std::size_t first, ElementType element);
 
+// Shapes of no more axes and elements than rules can count with; whatever is beyond them is taken as not known.
+bool is_countable(const tensor::Shape& shape);
+// A product of extents; where it would overflow, one that is beyond all memory.
+std::int64_t product_of(std::int64_t a, std::int64_t b);
+
 // An axis that may count from the end; -1 if it is out of range.
 std::int64_t axis_in(std::int64_t axis, std::size_t rank);
 // NumPy's broadcasting; empty optional if the shapes do not go together.

@@ -99,11 +99,15 @@ std::optional<GrowingPart> part_by_trial(const Model& model, const std::vector<O
 // found by trying: one node is the only one that mends a conflict.
 Result<OpeningChoices> choices_for(const Model& model, const std::vector<OpenSymbol>& symbols) {
   constexpr int kMost = 64;
+  constexpr std::size_t kMostVisits = 2'000'000;  // of nodes, in all attempts together
+  std::size_t visits = 0;
   OpeningChoices choices;
   for (int round = 0; round < kMost; ++round) {
     SizeOpening opening(model, symbols, choices);
     const auto conflict = opening.run();
     if (!conflict) return choices;
+    visits += 3 * model.graph.nodes.size();  // this one and at most two for a Reshape
+    if (visits > kMostVisits) return cannot_open(symbols, *conflict);
     if (const auto undecided = opening.undecided()) {
       const auto part = part_by_trial(model, symbols, choices, *undecided);
       if (!part) return cannot_open(symbols, *conflict);
@@ -114,11 +118,14 @@ Result<OpeningChoices> choices_for(const Model& model, const std::vector<OpenSym
     if (conflict->trial > 0) {
       for (const std::size_t node : before(model.graph, conflict->node)) {
         if (!opening.could_be_scaled(node) || choices.scaled.contains(node)) continue;
+        visits += model.graph.nodes.size();
+        if (visits > kMostVisits) return cannot_open(symbols, *conflict);
         OpeningChoices more = choices;
         more.scaled.insert(node);
         SizeOpening other(model, symbols, more);
         const auto next = other.run();
-        if (!next || std::pair(next->node, next->trial) > std::pair(conflict->node, conflict->trial)) mending.push_back(node);
+        if (!next || std::pair(next->node, next->trial) > std::pair(conflict->node, conflict->trial))
+          mending.push_back(node);
       }
     }
     if (mending.size() != 1) return cannot_open(symbols, *conflict);
@@ -197,14 +204,16 @@ Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
 
 Result<void> make_fixed(Model& model, const InputShapes& inputs) {
   ZOOPORT_TRY_ASSIGN(const InferredValues values, infer_shapes(model, inputs));
+  std::map<std::string_view, ValueInfo*> declared;
+  for (ValueInfo& input : model.graph.inputs) declared.emplace(input.name, &input);
   const auto fix = [](ValueInfo& value, const tensor::Shape& sizes) {
     std::vector<Dimension>& shape = shape_of(value, sizes.size());
     for (std::size_t i = 0; i < sizes.size(); ++i) shape[i] = {sizes[i], {}, shape[i].denotation, shape[i].unknown};
   };
   for (const auto& [name, sizes] : inputs) {
-    ValueInfo* input = find_value(model.graph.inputs, name);
-    if (!input) return no_such_input(name);
-    fix(*input, sizes);
+    const auto input = declared.find(name);
+    if (input == declared.end()) return no_such_input(name);
+    fix(*input->second, sizes);
   }
   for (ValueInfo& output : model.graph.outputs) {
     const auto value = values.find(output.name);

@@ -100,7 +100,8 @@ void unpool(ShapeStep& step) {
   if (x->size() != rank + 2) return step.conflict(concat("its input has ", x->size(), " axes and its kernel ", rank));
   tensor::Shape result{(*x)[0], (*x)[1]};
   for (std::size_t i = 0; i < rank; ++i)
-    result.push_back(((*x)[i + 2] - 1) * window.strides[i] + window.kernel[i] - window.pads[i] - window.pads[i + rank]);
+    result.push_back(product_of((*x)[i + 2] - 1, window.strides[i]) + window.kernel[i] - window.pads[i] -
+                     window.pads[i + rank]);
   step.set(0, step.element(0), std::move(result));
 }
 
@@ -114,7 +115,8 @@ void transposed_convolution(ShapeStep& step) {
   const Window window = window_of(step.node, tensor::Shape(w->begin() + 2, w->end()));
   const auto extra = step.node.ints_or("output_padding", std::vector<std::int64_t>(rank, 0));
   const auto fixed = step.node.ints_or("output_shape", {});
-  tensor::Shape result{(*x)[0], (*w)[1] * std::clamp<std::int64_t>(step.node.int_or("group", 1), 1, kMost)};
+  const std::int64_t groups = std::clamp<std::int64_t>(step.node.int_or("group", 1), 1, kMost);
+  tensor::Shape result{(*x)[0], product_of((*w)[1], groups)};
   for (std::size_t i = 0; i < rank; ++i) {
     if (fixed.size() >= rank) {
       result.push_back(fixed[fixed.size() - rank + i]);
@@ -122,10 +124,11 @@ void transposed_convolution(ShapeStep& step) {
     }
     const std::int64_t stride = window.strides[i];
     const std::int64_t reach = window.dilations[i] * (window.kernel[i] - 1) + 1;
-    std::int64_t size = stride * ((*x)[i + 2] - 1) + (i < extra.size() ? extra[i] : 0) + reach;
+    const std::int64_t more = i < extra.size() ? std::clamp(extra[i], -kMost, kMost) : 0;
+    std::int64_t size = product_of(stride, (*x)[i + 2] - 1) + more + reach;
     if (window.auto_pad.starts_with("SAME")) {
       // Padding only takes away.
-      size = std::min(size, (*x)[i + 2] * stride);
+      size = std::min(size, product_of((*x)[i + 2], stride));
     } else if (window.auto_pad != "VALID") {
       size -= window.pads[i] + window.pads[i + rank];
     }
@@ -195,10 +198,11 @@ void depth_to_space(ShapeStep& step) {
   if (step.node.op == "DepthToSpace" && (*x)[1] % (block * block) != 0)
     return step.conflict(concat((*x)[1], " channels are no blocks of ", block, " by ", block));
   if (step.node.op == "DepthToSpace")
-    return step.set(0, step.element(0), {(*x)[0], (*x)[1] / (block * block), (*x)[2] * block, (*x)[3] * block});
+    return step.set(0, step.element(0),
+                    {(*x)[0], (*x)[1] / (block * block), product_of((*x)[2], block), product_of((*x)[3], block)});
   if ((*x)[2] % block != 0 || (*x)[3] % block != 0)
     return step.conflict(concat(shape_text(*x), " is not divisible by its blocks of ", block));
-  step.set(0, step.element(0), {(*x)[0], (*x)[1] * block * block, (*x)[2] / block, (*x)[3] / block});
+  step.set(0, step.element(0), {(*x)[0], product_of((*x)[1], block * block), (*x)[2] / block, (*x)[3] / block});
 }
 
 }  // namespace
