@@ -110,4 +110,29 @@ void rename_values(std::vector<Node>& nodes, const Renames& renames) {
   }
 }
 
+std::uint64_t bytes_to_copy(const Node& node) {
+  constexpr std::uint64_t kText = 32;    // around a text or number
+  constexpr std::uint64_t kThing = 256;  // around anything else
+  std::uint64_t bytes = kThing + node.op.size() + node.name.size() + node.doc.size() + node.unknown.size();
+  const auto texts = [&](const std::vector<std::string>& items) {
+    for (const std::string& item : items) bytes += kText + item.size();
+  };
+  texts(node.inputs);
+  texts(node.outputs);
+  bytes += node.metadata.size() * kThing;
+  for (const Attribute& attribute : node.attributes) {
+    bytes += 2 * kThing + attribute.name.size() + attribute.s.size() + attribute.doc.size() + attribute.unknown.size();
+    bytes += attribute.ints.size() * sizeof(std::int64_t) + attribute.floats.size() * sizeof(float);
+    texts(attribute.strings);
+    texts(attribute.types);
+    for (const Tensor& tensor : attribute.tensors) bytes += 2 * kThing + kText * tensor.strings.size();
+    for (const Graph& graph : attribute.graphs) {
+      for (const ValueInfo& value : graph.inputs) bytes += 2 * kThing + value.name.size();
+      for (const ValueInfo& value : graph.outputs) bytes += 2 * kThing + value.name.size();
+      for (const Tensor& tensor : graph.initializers) bytes += 2 * kThing + tensor.name.size();
+    }
+  }
+  return bytes;
+}
+
 }  // namespace zooport::onnx

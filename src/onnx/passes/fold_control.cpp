@@ -11,15 +11,34 @@ constexpr std::int64_t kMostRounds = 32;
 constexpr std::size_t kMostNodes = 4096;  // that one Loop may become
 constexpr int kMostPasses = 16;           // graphs in graphs
 
+// What all Loops of a graph may become together.
+struct Room {
+  std::uint64_t nodes = kMostNodes * 64;
+  std::uint64_t bytes = kMostCopied;
+};
+
 std::size_t count_nodes(const Graph& graph) {
   std::size_t count = 0;
   for_each_node(graph, [&](const Node&) { ++count; });
   return count;
 }
 
+// Takes the rounds of a Loop out of what is left; false: they do not fit.
+bool take(Room& room, const Graph& body, std::uint64_t rounds) {
+  std::uint64_t nodes = 1 + body.initializers.size() + 2 * body.outputs.size();
+  std::uint64_t bytes = 0;
+  for_each_node(body, [&](const Node& node) { ++nodes, bytes += bytes_to_copy(node); });
+  // Every operator that is added has names.
+  bytes += 1024 * nodes;
+  if (nodes * rounds > room.nodes || bytes * rounds > room.bytes) return false;
+  room.nodes -= nodes * rounds;
+  room.bytes -= bytes * rounds;
+  return true;
+}
+
 class Folding {
  public:
-  explicit Folding(Model& model) : model_(model), facts_(model) { collect_names(model.graph, names_); }
+  Folding(Model& model, Room& room) : model_(model), room_(room), facts_(model) { collect_names(model.graph, names_); }
 
   // Whether something was folded; then facts about values are old.
   bool run() { return graph(model_.graph); }
@@ -40,6 +59,7 @@ class Folding {
   std::optional<bool> truth(const std::string& name) const;
 
   Model& model_;
+  Room& room_;
   Facts facts_;
   Names names_;
 };
@@ -127,6 +147,7 @@ bool Folding::loop(const Node& node, std::vector<Node>& out) {
     if (hands_on && at->outputs[0] == condition) condition = at->input(0);
   }
   if (condition != body.inputs[1].name && !truth(condition).value_or(false)) return false;
+  if (!take(room_, body, static_cast<std::uint64_t>(count))) return false;
 
   const std::string stem = node.name.empty() ? node.op : node.name;
   Tensor truth_value;
@@ -196,8 +217,9 @@ std::vector<std::string> fold_control(Model& model, NameSet& asked) {
   if (!has_control) return steps;
   std::size_t branches = 0;
   std::size_t loops = 0;
+  Room room;
   for (int pass = 0; pass < kMostPasses; ++pass) {
-    Folding folding(model);
+    Folding folding(model, room);
     const bool changed = folding.run();
     asked.insert(folding.facts().asked_in_vain().begin(), folding.facts().asked_in_vain().end());
     branches += folding.branches;

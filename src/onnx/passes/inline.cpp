@@ -35,54 +35,72 @@ class Inliner {
       if (function.domain.empty()) continue;
       functions_.emplace(std::tuple(function.domain, function.name, function.overload), &function);
     }
+    for (const Opset& opset : model.opsets) opsets_.emplace(opset.domain, opset.version);
   }
 
-  // How many operators there will be; an error if that is too many, or endless.
-  Result<std::uint64_t> measure(const std::vector<Node>& nodes, std::size_t depth);
+  struct Size {
+    std::uint64_t nodes = 0;
+    std::uint64_t bytes = 0;  // that are copied
+  };
+  // How much there will be; an error if that is too much, or endless.
+  Result<Size> measure(const std::vector<Node>& nodes, std::size_t depth);
   Result<void> expand(std::vector<Node>& nodes);
 
  private:
   Result<std::vector<Node>> body_of(const Node& call, const Function& function);
-  static void bind(std::vector<Node>& nodes, const Node& call, const Function& function);
+  using Values = std::map<std::string_view, const Attribute*>;
+  static void bind(std::vector<Node>& nodes, const Values& values);
 
   Model& model_;
   Limits limits_;
   Names names_;
-  std::map<const Function*, std::uint64_t> sizes_;
+  std::map<const Function*, Size> sizes_;
+  std::map<std::string, std::int64_t, std::less<>> opsets_;
   std::map<std::tuple<std::string, std::string, std::string>, const Function*> functions_;
 };
 
-Result<std::uint64_t> Inliner::measure(const std::vector<Node>& nodes, std::size_t depth) {
+Result<Inliner::Size> Inliner::measure(const std::vector<Node>& nodes, std::size_t depth) {
   if (depth > limits_.depth) {
     return make_error(
         ErrorKind::kInvalid, "onnx.too-deep",
         concat("functions call one another more than ", limits_.depth, " deep; limits.depth raises this"));
   }
-  std::uint64_t count = 0;
+  Size total;
+  const auto add = [&](const Size& more) {
+    total.nodes += more.nodes;
+    total.bytes += more.bytes;
+  };
   for (const Node& node : nodes) {
-    ++count;
+    add({1, depth > 0 ? bytes_to_copy(node) : 0});
     for (const Attribute& attribute : node.attributes) {
       for (const Graph& inner : attribute.graphs) {
-        ZOOPORT_TRY_ASSIGN(const std::uint64_t more, measure(inner.nodes, depth + 1));
-        count += more;
+        ZOOPORT_TRY_ASSIGN(const Size more, measure(inner.nodes, depth + 1));
+        add(more);
       }
     }
     const auto called = functions_.find({node.domain, node.op, node.overload});
     if (called != functions_.end()) {
       auto known = sizes_.find(called->second);
       if (known == sizes_.end()) {
-        ZOOPORT_TRY_ASSIGN(const std::uint64_t size, measure(called->second->nodes, depth + 1));
+        ZOOPORT_TRY_ASSIGN(const Size size, measure(called->second->nodes, depth + 1));
         known = sizes_.emplace(called->second, size).first;
       }
-      count += known->second;
+      add(known->second);
+      // The names of what it becomes begin with the call's.
+      total.bytes += known->second.nodes * 2 * (node.name.empty() ? node.op.size() : node.name.size());
     }
-    if (count > limits_.graph_nodes) {
+    if (total.nodes > limits_.graph_nodes) {
       return make_error(ErrorKind::kInvalid, "onnx.too-many-operators",
                         concat("with its functions inlined the graph has more than ", limits_.graph_nodes,
                                " operators; limits.graph_nodes raises this"));
     }
+    if (total.bytes > kMostCopied) {
+      return make_error(ErrorKind::kInvalid, "onnx.too-many-operators",
+                        concat("with its functions inlined the graph has more than ", size_text(kMostCopied),
+                               " of names and attributes"));
+    }
   }
-  return count;
+  return total;
 }
 
 Result<void> Inliner::expand(std::vector<Node>& nodes) {
@@ -106,15 +124,16 @@ Result<void> Inliner::expand(std::vector<Node>& nodes) {
 
 Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& function) {
   for (const Opset& opset : function.opsets) {
-    const std::int64_t outer = model_.opset(opset.domain);
-    if (outer == 0) {
+    const auto [outer, is_new] = opsets_.emplace(opset.domain, opset.version);
+    if (is_new) {
       model_.opsets.push_back(opset);
-    } else if (outer != opset.version && opset.domain.empty()) {
-      const Node* other = first_changed(function.nodes, opset.version, outer);
+    } else if (outer->second != opset.version && opset.domain.empty()) {
+      const Node* other = first_changed(function.nodes, opset.version, outer->second);
       if (!other) continue;
       return make_error(ErrorKind::kUnsupported, "onnx.function-opset",
                         concat("the function '", printable(function.name), "' is written in opset ", opset.version,
-                               ", the model in opset ", outer, ", where ", describe(*other), " is another one"));
+                               ", the model in opset ", outer->second, ", where ", describe(*other),
+                               " is another one"));
     }
   }
   std::vector<Node> body = function.nodes;
@@ -123,13 +142,13 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
   name_outputs(body, stem, names_, renames);
   for (std::size_t i = 0; i < function.inputs.size(); ++i) renames[function.inputs[i]] = call.input(i);
   std::vector<Node> handed_on;
+  const std::set<std::string_view> inputs(function.inputs.begin(), function.inputs.end());
+  std::set<std::string_view> outputs;
   for (std::size_t i = 0; i < function.outputs.size(); ++i) {
     const std::string& inner = function.outputs[i];
+    const bool again = !outputs.insert(inner).second;
     if (i >= call.outputs.size() || call.outputs[i].empty()) continue;
-    const bool is_input = std::find(function.inputs.begin(), function.inputs.end(), inner) != function.inputs.end();
-    const bool again = std::find(function.outputs.begin(), function.outputs.begin() + static_cast<std::ptrdiff_t>(i),
-                                 inner) != function.outputs.begin() + static_cast<std::ptrdiff_t>(i);
-    if (!is_input && !again) {
+    if (!inputs.count(inner) && !again) {
       renames[inner] = call.outputs[i];
       continue;
     }
@@ -140,7 +159,10 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
     same.outputs = {call.outputs[i]};
     handed_on.push_back(std::move(same));
   }
-  bind(body, call, function);
+  Values values;
+  for (const Attribute& attribute : call.attributes) values.emplace(attribute.name, &attribute);
+  for (const Attribute& attribute : function.attribute_defaults) values.emplace(attribute.name, &attribute);
+  bind(body, values);
   rename_values(body, renames);
   for (Node& node : handed_on) {
     const auto found = renames.find(node.inputs[0]);
@@ -152,21 +174,18 @@ Result<std::vector<Node>> Inliner::body_of(const Node& call, const Function& fun
 }
 
 // Attributes that refer to those of the function get the caller's value, or the default, or go.
-void Inliner::bind(std::vector<Node>& nodes, const Node& call, const Function& function) {
+void Inliner::bind(std::vector<Node>& nodes, const Values& values) {
   for (Node& node : nodes) {
     std::vector<Attribute> bound;
     for (Attribute& attribute : node.attributes) {
-      for (Graph& inner : attribute.graphs) bind(inner.nodes, call, function);
+      for (Graph& inner : attribute.graphs) bind(inner.nodes, values);
       if (attribute.reference.empty()) {
         bound.push_back(std::move(attribute));
         continue;
       }
-      const Attribute* value = call.find(attribute.reference);
-      for (const Attribute& other : function.attribute_defaults) {
-        if (!value && other.name == attribute.reference) value = &other;
-      }
-      if (!value) continue;
-      bound.push_back(*value);
+      const auto value = values.find(attribute.reference);
+      if (value == values.end()) continue;
+      bound.push_back(*value->second);
       bound.back().name = attribute.name;
     }
     node.attributes = std::move(bound);

@@ -13,6 +13,9 @@ namespace {
 
 enum class Direction : std::uint8_t { kDown, kUp };
 
+// Masks, zeros to add and the like, all together.
+constexpr std::uint64_t kMostMade = std::uint64_t{256} << 20;
+
 // Whether a rule left an operator as it was.
 bool is_same(const Node& a, const Node& b) {
   const auto same = [](const Attribute& x, const Attribute& y) {
@@ -56,6 +59,7 @@ class OpsetChange {
   std::optional<Diagnostic> first_;
   std::map<std::string, std::size_t> done_;
   std::size_t unchanged_ = 0;
+  std::uint64_t made_ = 0;  // bytes of constants
 };
 
 void OpsetChange::refuse(const Node& node, const std::string& why) {
@@ -158,6 +162,12 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   while (form->max_inputs != OperatorForm::kAny && !node.inputs.empty() && node.inputs.back().empty()) {
     node.inputs.pop_back();
   }
+  if (made_ > kMostMade) {
+    refuse(node,
+           concat("the constants that the graph needs there are larger than ", size_text(kMostMade), " together"));
+    out.push_back(std::move(node));
+    return;
+  }
   const Node before = node;
   facts_.set_opset(to);
   Rewrite rewrite(node, facts_, names_, to);
@@ -187,7 +197,12 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   } else {
     ++unchanged_;
   }
-  for (Node& made : rewrite.take()) out.push_back(std::move(made));
+  for (Node& made : rewrite.take()) {
+    for (const Attribute& attribute : made.attributes) {
+      for (const Tensor& tensor : attribute.tensors) made_ += tensor.raw.size();
+    }
+    out.push_back(std::move(made));
+  }
   if (!rewrite.replaced()) out.push_back(std::move(node));
 }
 
@@ -246,10 +261,10 @@ void set_constants_apart(Graph& graph) {
 }
 
 bool has_inputs_for_constants(const Graph& graph) {
-  return std::all_of(graph.initializers.begin(), graph.initializers.end(), [&](const Tensor& tensor) {
-    return std::any_of(graph.inputs.begin(), graph.inputs.end(),
-                       [&](const ValueInfo& input) { return input.name == tensor.name; });
-  });
+  std::set<std::string_view> inputs;
+  for (const ValueInfo& input : graph.inputs) inputs.insert(input.name);
+  return std::all_of(graph.initializers.begin(), graph.initializers.end(),
+                     [&](const Tensor& tensor) { return inputs.count(tensor.name) > 0; });
 }
 
 }  // namespace

@@ -140,11 +140,17 @@ Term Einsum::product(const Term& a, const Term& b, const std::string& needed) {
 }
 
 std::string Einsum::run(std::string equation) {
+  constexpr std::size_t kMostTerms = 64;  // every product looks at the letters of all that follow
+  if (at_.node.inputs.size() > kMostTerms) return "too many inputs";
   if (std::string why = parse(std::move(equation)); !why.empty()) return why;
+  // No product of some of them may overflow.
+  tensor::Shape sizes;
   for (const auto& [letter, size] : extents_) {
     constexpr std::int64_t kMost = 1 << 20;
     if (size <= 0 || size > kMost) return "extents of 0, or too large ones";
+    sizes.push_back(size);
   }
+  if (tensor::element_count(sizes) < 0) return "extents of 0, or too large ones";
   Term sum = terms_[0];
   for (std::size_t i = 0; i < terms_.size(); ++i) {
     std::string needed = result_;

@@ -233,11 +233,13 @@ void eye_like(Rewrite& at) {
   const std::int64_t shift = at.node.int_or("k", 0);
   ElementType type = static_cast<ElementType>(at.node.int_or("dtype", 0));
   if (type == ElementType::kUndefined) type = at.facts.type(at.node.input(0));
-  if (!shape || shape->size() != 2 || !dtype_of(type) || count_of(*shape) > kMostInMask * kMostInMask) {
+  const std::int64_t count = shape ? count_of(*shape) : -1;
+  if (count < 0 || shape->size() != 2 || !dtype_of(type) || count > kMostInMask * kMostInMask) {
     return at.refuse("its extents or its element type are not known");
   }
   std::vector<double> values;
   for (std::int64_t row = 0; row < (*shape)[0]; ++row) {
+    if (count == 0) break;
     for (std::int64_t column = 0; column < (*shape)[1]; ++column) values.push_back(column - row == shift ? 1 : 0);
   }
   const tensor::Array made = tensor::Array::of<double>(*shape, values);
@@ -263,9 +265,11 @@ void expand(Rewrite& at) {
   if (!shape || !is_number || count_of(*shape) < 0 || count_of(*shape) > (std::int64_t{1} << 24)) {
     return at.refuse("the shape is computed inside the graph, or the elements cannot be added");
   }
-  const std::vector<double> zeros(static_cast<std::size_t>(count_of(*shape)), 0);
-  const tensor::Array made = tensor::Array::of<double>(*shape, zeros);
-  at.finish("Add", {x, at.constant(make_tensor("", tensor::Array::converted(made.view(), *dtype_of(type)).view()))});
+  Tensor zeros;
+  zeros.type = type;
+  zeros.dims = *shape;
+  zeros.raw = Bytes(std::string(static_cast<std::size_t>(count_of(*shape)) * tensor::size_of(*dtype_of(type)), '\0'));
+  at.finish("Add", {x, at.constant(std::move(zeros))});
 }
 
 void compress(Rewrite& at) {

@@ -34,8 +34,9 @@ std::string narrowed(Rewrite& at, const std::string& x, const std::string& like)
 
 // Axes from `axis` to the last; none if that needs a rank that is not known.
 std::optional<std::vector<std::int64_t>> axes_from(Rewrite& at, std::int64_t axis) {
+  constexpr std::int64_t kMostAxes = 64;
   const auto rank = at.facts.rank(at.node.input(0));
-  if (axis >= 0 && !rank) return std::nullopt;
+  if ((axis >= 0 && !rank) || axis < -rank.value_or(kMostAxes)) return std::nullopt;
   std::vector<std::int64_t> axes;
   if (axis >= 0) axis -= *rank;
   for (; axis < 0; ++axis) axes.push_back(axis);
@@ -100,7 +101,7 @@ void batch_norm_raise(Rewrite& at) {
 
 void layer_norm(Rewrite& at) {
   const auto axes = axes_from(at, at.node.int_or("axis", -1));
-  if (!axes) return at.refuse("the number of axes is not known");
+  if (!axes) return at.refuse("the number of axes is not known, or the axis is none of them");
   const std::string original = at.node.input(0);
   const std::string x = widened(at, original);
   const std::string mean = at.reduce("ReduceMean", x, *axes);
@@ -119,7 +120,7 @@ void layer_norm(Rewrite& at) {
 
 void rms_norm(Rewrite& at) {
   const auto axes = axes_from(at, at.node.int_or("axis", -1));
-  if (!axes) return at.refuse("the number of axes is not known");
+  if (!axes) return at.refuse("the number of axes is not known, or the axis is none of them");
   const std::string original = at.node.input(0);
   const std::string unit = scaled_to_one(at, widened(at, original), *axes, at.node.float_or("epsilon", 1e-5f));
   at.finish("Mul", {narrowed(at, unit, original), at.node.input(1)});

@@ -186,6 +186,8 @@ void slice_to_attributes(Rewrite& at) {
   }
   std::string value = x;
   constexpr std::int64_t kMost = 1 << 16;
+  constexpr std::size_t kMostAxes = 64;
+  if (axes->size() > kMostAxes) return at.refuse("steps along more axes than an input has");
   for (std::size_t i = 0; i < axes->size(); ++i) {
     const auto extent = at.facts.extent(x, (*axes)[i]);
     const std::int64_t step = (*steps)[i];
@@ -340,7 +342,7 @@ void depth_to_space(Rewrite& at) {
   const std::string x = at.node.input(0);
   const auto channels = at.facts.extent(x, 1);
   const std::int64_t block = at.node.int_or("blocksize", 0);
-  if (!channels || block <= 0 || block > (1 << 10) || *channels % (block * block) != 0) {
+  if (!channels || *channels > (1 << 20) || block <= 0 || block > (1 << 10) || *channels % (block * block) != 0) {
     return at.refuse("the number of channels is not known");
   }
   // Channels (c, b, b) become (b, b, c), which is the other order.

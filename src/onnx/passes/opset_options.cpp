@@ -144,7 +144,7 @@ void pool_dilations(Rewrite& at) {
   if (!shape || shape->size() != axes + 2 || strides.size() != axes || dilations.size() != axes ||
       pads.size() != 2 * axes || !sane || type != ElementType::kFloat ||
       (auto_pad != "NOTSET" && auto_pad != "VALID") || area <= 0 || (*shape)[1] <= 0 || area > kMost / (*shape)[1] ||
-      count_of(*shape) > kMost * 64) {
+      count_of(*shape) < 0 || count_of(*shape) > kMost * 64) {
     return at.refuse("dilations with this padding, or extents that are not known, have no counterpart");
   }
   Integers ends = pads;
@@ -180,7 +180,7 @@ void pool_dilations(Rewrite& at) {
     around[i] = counts_all ? 0 : ends[i];
     around[i + axes] = counts_all ? ends[i + axes] - pads[i + axes] : ends[i + axes];
   }
-  if (count_of(dims) > kMost) return at.refuse("the image is too large");
+  if (count_of(dims) < 0 || count_of(dims) > kMost) return at.refuse("the image is too large");
   const std::string ones =
       at.constant(make_floats("", dims, std::vector<float>(static_cast<std::size_t>(count_of(dims)), 1)));
   const std::string sums = at.emit("Conv", {x, filter(channels, 1)}, attributes(channels, ends));
