@@ -87,6 +87,7 @@ class Folder {
     if (!indices || list->rank != 1 || indices->size() < 2 || !is_order(*indices) || choice.outputs[0] < 0)
       return false;
     const Ref& from = choice.inputs[0];
+    if (from.root < 0) return false;
     const Root& source = graph_.roots[static_cast<std::size_t>(from.root)];
     const auto rank = static_cast<std::size_t>(std::max(source.rank, 0));
     const std::int64_t axis = axis_in(choice.node->int_or("axis", 0), rank);
@@ -100,12 +101,20 @@ class Folder {
     for (std::size_t i = 0; i < back.size(); ++i) {
       back[static_cast<std::size_t>((*indices)[i])] = static_cast<std::int64_t>(i);
     }
+    // Weights that many share would be there many times.
+    std::uint64_t more = 0;
+    for (const Change& change : changes)
+      more += constant(graph_.operators[change.node], change.slot)->constant->raw.size();
+    if (more > kMostCopied - copied_) return false;
+    copied_ += more;
     for (const Change& change : changes) {
       // It may have been changed for another choice before.
       std::string& name = result_.graph.nodes[change.node].inputs[change.slot];
-      const Tensor* now = result_.graph.find_initializer(name);
-      if (!now) now = constant(graph_.operators[change.node], change.slot)->constant;
-      name = add_.constant(picked(*now, change.axis, back), concat(name, "_turned"));
+      const auto made = made_.find(name);
+      const Tensor& now = made == made_.end() ? *constant(graph_.operators[change.node], change.slot)->constant
+                                              : result_.graph.initializers[made->second];
+      name = add_.constant(picked(now, change.axis, back), concat(name, "_turned"));
+      made_.emplace(name, result_.graph.initializers.size() - 1);
     }
     const Root& made = graph_.roots[static_cast<std::size_t>(choice.outputs[0])];
     replaced_[made.name] = result_.graph.nodes[at].inputs[0];
@@ -167,6 +176,9 @@ class Folder {
   Names names_;
   Additions add_;
   std::unordered_map<std::string, std::string> replaced_;
+  static constexpr std::uint64_t kMostCopied = std::uint64_t{256} << 20;
+  std::uint64_t copied_ = 0;
+  std::unordered_map<std::string, std::size_t> made_;  // constants of this pass: their place in the graph
 };
 
 }  // namespace

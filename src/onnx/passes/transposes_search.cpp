@@ -44,7 +44,7 @@ class Search {
     seen.clear();
     for (const Root::Use& use : root.uses) {
       Order wish = graph_.wished(use);
-      ++spent_;
+      spent_ += 1 + seen.size();
       if (wish == kept || std::find(seen.begin(), seen.end(), wish) != seen.end()) continue;
       if (!graph_.is_reshape(root, kept, wish)) {
         cost.moved += root.weight;
@@ -59,6 +59,7 @@ class Search {
     ++root_stamp_;
     Cost cost;
     const auto add = [&](int root) {
+      ++spent_;
       if (root < 0 || root_stamps_[static_cast<std::size_t>(root)] == root_stamp_) return;
       root_stamps_[static_cast<std::size_t>(root)] = root_stamp_;
       const Cost part = cost_of_root(root);
