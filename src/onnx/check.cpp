@@ -35,7 +35,7 @@ void Checker::report(std::string id, std::string message, const Path& path, Seve
   found.id = std::move(id);
   found.severity = severity;
   found.message = std::move(message);
-  found.path = path;
+  if (diagnostics_.dropped() == 0) found.path = path;  // else nobody will see it
   diagnostics_.add(std::move(found));
 }
 

@@ -9,9 +9,9 @@
 namespace zooport::onnx {
 namespace {
 
-// Each costs a walk through the graph: so many of them, and so many nodes on all walks.
+// Each costs a walk through the graph: so many of them, and so many nodes and names on all walks.
 constexpr std::size_t kMostExplanations = 100;
-constexpr std::size_t kMostWalked = 500'000;
+constexpr std::size_t kMostWalked = 2'000'000;
 
 Path below(const Path& path, std::string_view key, std::size_t index) {
   Path longer = path;
@@ -20,8 +20,24 @@ Path below(const Path& path, std::string_view key, std::size_t index) {
   return longer;
 }
 
-// Names that a node reads, those of its subgraphs included as far as they come from outside them.
-void reads_of(const Node& node, std::set<std::string_view>& names) {
+// The paths of the items of a list, of which one is looked at after the other. Graphs lie deep in each other, and most
+// paths are never read: only the last number of one path changes.
+class PathInList {
+ public:
+  PathInList(const Path& path, std::string_view key) : path_(below(path, key, 0)) {}
+  const Path& at(std::size_t index) {
+    path_.back().index = index;
+    return path_;
+  }
+
+ private:
+  Path path_;
+};
+
+// Names that a node reads, those of its subgraphs included as far as they come from outside them. Returns how many
+// names were looked at.
+std::size_t reads_of(const Node& node, std::set<std::string_view>& names) {
+  std::size_t seen = 1 + node.inputs.size();
   names.insert(node.inputs.begin(), node.inputs.end());
   for (const Attribute& attribute : node.attributes) {
     for (const Graph& graph : attribute.graphs) {
@@ -30,15 +46,17 @@ void reads_of(const Node& node, std::set<std::string_view>& names) {
       for (const ValueInfo& item : graph.inputs) own.insert(item.name);
       for (const Tensor& item : graph.initializers) own.insert(item.name);
       for (const Node& item : graph.nodes) {
-        reads_of(item, inner);
+        seen += reads_of(item, inner);
         own.insert(item.outputs.begin(), item.outputs.end());
       }
       for (const ValueInfo& item : graph.outputs) inner.insert(item.name);
       for (const std::string_view name : inner) {
         if (!own.count(name)) names.insert(name);
       }
+      seen += inner.size();
     }
   }
+  return seen;
 }
 
 }  // namespace
@@ -76,8 +94,9 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
                     const Function* inside) {
   Scope scope{outer, {}};
   const bool is_main = outer == nullptr && inside == nullptr;
+  PathInList input_paths(path, "input");
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    const Path at = below(path, "input", i);
+    const Path& at = input_paths.at(i);
     const ValueInfo& input = graph.inputs[i];
     if (input.name.empty()) report("onnx.undefined-value", "an input of the graph has no name", at);
     define(scope, input.name, "a graph input", at);
@@ -94,21 +113,23 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
     }
     scope.names.insert(name);  // may be an input at the same time: its default
   };
+  PathInList constant_paths(path, "initializer");
   for (std::size_t i = 0; i < graph.initializers.size(); ++i) {
-    const Path at = below(path, "initializer", i);
+    const Path& at = constant_paths.at(i);
     constant(graph.initializers[i].name, at);
     tensor(graph.initializers[i], at);
   }
+  PathInList sparse_paths(path, "sparse_initializer");
   for (std::size_t i = 0; i < graph.sparse_initializers.size(); ++i) {
-    const Path at = below(path, "sparse_initializer", i);
-    constant(graph.sparse_initializers[i].values.name, at);
-    sparse(graph.sparse_initializers[i], at);
+    constant(graph.sparse_initializers[i].values.name, sparse_paths.at(i));
+    sparse(graph.sparse_initializers[i], sparse_paths.at(i));
   }
   nodes(graph.nodes, scope, opsets, path, inside);
   std::set<std::string_view> outputs;
+  PathInList output_paths(path, "output");
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const ValueInfo& output = graph.outputs[i];
-    const Path at = below(path, "output", i);
+    const Path& at = output_paths.at(i);
     value(output, at);
     if (!scope.has(output.name)) {
       report("onnx.undefined-value", concat("nothing computes the output '", printable(output.name), "'"), at);
@@ -126,9 +147,10 @@ void Checker::graph(const Graph& graph, const Scope* outer, const std::vector<Op
 
 void Checker::nodes(const std::vector<Node>& nodes, Scope& scope, const std::vector<Opset>& opsets, const Path& path,
                     const Function* inside) {
+  PathInList paths(path, "node");
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& item = nodes[i];
-    const Path at = below(path, "node", i);
+    const Path& at = paths.at(i);
     for (const std::string& input : item.inputs) {
       if (!input.empty() && !scope.has(input)) explain_undefined(nodes, i, input, at);
     }
@@ -139,7 +161,7 @@ void Checker::nodes(const std::vector<Node>& nodes, Scope& scope, const std::vec
       for (const SparseTensor& value : attribute.sparse_tensors) sparse(value, at);
       for (const Graph& inner : attribute.graphs) {
         Path deeper = at;
-        deeper.push_back(Step::key(attribute.name));
+        deeper.push_back(Step::key(printable(attribute.name)));
         graph(inner, &scope, opsets, deeper, inside);
       }
     }
@@ -181,9 +203,8 @@ void Checker::explain_undefined(const std::vector<Node>& nodes, std::size_t read
   while (!open.empty() && open.back() != reader) {
     const std::size_t at = open.back();
     open.pop_back();
-    ++walked_;
     std::set<std::string_view> reads;
-    reads_of(nodes[at], reads);
+    walked_ += 1 + reads_of(nodes[at], reads);
     for (const std::string_view read : reads) {
       const auto found = writers.find(read);
       if (found != writers.end() && seen.insert(found->second).second) open.push_back(found->second);
