@@ -94,7 +94,11 @@ std::int64_t channels_wanted(const onnx::Graph& graph, std::string name) {
   for (const onnx::Node& node : graph.nodes) {
     if (node.inputs.empty() || node.outputs.empty() || node.inputs[0] != name) continue;
     const onnx::Tensor* weights = node.inputs.size() > 1 ? graph.find_initializer(node.inputs[1]) : nullptr;
-    if (node.op == "Conv" && weights && weights->dims.size() > 2) return weights->dims[1] * node.int_or("group", 1);
+    if (node.op == "Conv" && weights && weights->dims.size() > 2) {
+      constexpr std::int64_t kMost = 1 << 20;
+      return std::clamp<std::int64_t>(weights->dims[1], 0, kMost) *
+             std::clamp<std::int64_t>(node.int_or("group", 1), 1, kMost);
+    }
     if ((node.op == "ConvTranspose" || node.op == "BatchNormalization") && weights && !weights->dims.empty())
       return weights->dims[0];
     if (node.op == "Cast" || node.op == "Identity" || node.op == "Pad" || node.op == "Sub" || node.op == "Div" ||

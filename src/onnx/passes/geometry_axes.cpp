@@ -95,6 +95,7 @@ void reshape(GeometryStep& step) {
   const auto [least, most] = std::minmax_element(step.space.begin(), step.space.end());
   const auto first = static_cast<std::size_t>(*least);
   const auto last = static_cast<std::size_t>(*most) + 1;
+  if (*least < 0 || last > x->size()) return step.block("it has fewer axes than the image");
   const std::size_t behind = x->size() - first;
   keep_in_place(step);
   if (y->size() >= behind && std::equal(x->end() - static_cast<std::ptrdiff_t>(behind), x->end(),
@@ -123,7 +124,8 @@ void expand(GeometryStep& step) {
   const tensor::Shape* y = step.shape(step.node.outputs.at(0));
   if (!x || !y || x->size() != y->size()) return step.block("what it does to space is not known");
   for (const int axis : step.space)
-    if ((*x)[static_cast<std::size_t>(axis)] != (*y)[static_cast<std::size_t>(axis)])
+    if (static_cast<std::size_t>(axis) >= x->size() ||
+        (*x)[static_cast<std::size_t>(axis)] != (*y)[static_cast<std::size_t>(axis)])
       return step.block("it repeats the image");
   keep_in_place(step);
 }

@@ -130,6 +130,18 @@ TEST(Hostile, NumbersAtTheEndsOfTheirRangeDoNotOverflow) {
   EXPECT_TRUE(!values || !values->at("g").shape);
 }
 
+TEST(Hostile, RanksThatDoNotGoTogetherAreNotReadBeyondTheirEnd) {
+  // Weights of more axes than the image, and an axis that is dropped more than once.
+  const Node transposed = node("ConvTranspose", {"x", "w"}, {"y"}, {make_attribute("output_shape", Integers{8, 8})});
+  send_through_all(model_of({transposed}, {value("x", {1, 2, 4})}, 13, {make_floats("w", {2, 1, 1, 1}, {0, 0})}));
+  Model dropped =
+      model_of({node("ReduceMean", {"x"}, {"r"},
+                     {make_attribute("axes", Integers{0, 0, 0, 0}), make_attribute("keepdims", std::int64_t{0})}),
+                node("Reshape", {"r", "to"}, {"y"})},
+               {value("x", {1, 2, 4, 4})}, 13, {make_integers("to", {1, 2, 4, 4, 1})});
+  send_through_all(dropped);
+}
+
 TEST(Hostile, AnEmptyConstantOfVeryManyRowsIsNotWalkedThrough) {
   Tensor empty = make_floats("e", {std::int64_t{1} << 44, 0}, {});
   send_through_all(model_of(

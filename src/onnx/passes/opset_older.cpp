@@ -274,7 +274,9 @@ void resize_old_coordinates(Rewrite& at) {
   } else if (const auto sizes = at.facts.integers(node.input(3))) {
     for (std::size_t i = 0; i < sizes->size(); ++i) {
       const auto extent = at.facts.extent(node.input(0), static_cast<std::int64_t>(i));
+      constexpr std::int64_t kMost = std::int64_t{1} << 40;
       if (!extent || *extent == 0) return at.refuse("sizes of an input whose extents are not known");
+      if ((*sizes)[i] < 0 || (*sizes)[i] > kMost) return at.refuse("a size that cannot be");
       float scale = static_cast<float>(static_cast<double>((*sizes)[i]) / static_cast<double>(*extent));
       // The size is the product, cut off.
       if (static_cast<std::int64_t>(scale * static_cast<float>(*extent)) != (*sizes)[i]) {

@@ -177,7 +177,7 @@ std::string SizeOpening::size_list(std::int64_t size, const std::set<std::size_t
     const OpenSymbol::Place& place = symbols_[symbol].places.front();
     const std::string one = size_of(place.input, place.axis);
     list = list.empty() ? one : make("Mul", {list, one});
-    base *= symbols_[symbol].base;
+    base = product_of(base, symbols_[symbol].base);
   }
   std::int64_t common = std::max<std::int64_t>(1, std::gcd(size, base));
   if (size / common != 1) list = make("Mul", {list, integers({size / common})});

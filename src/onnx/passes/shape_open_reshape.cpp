@@ -54,6 +54,10 @@ Dealt deal(const std::vector<AxisFactors>& from, const tensor::Shape& to, const 
       Left next = left.back();
       const std::int64_t wanted = to[i] / size;
       left.pop_back();
+      if (next.factor.size < 1) {
+        dealt.problem = "it has no elements";
+        return dealt;
+      }
       if (to[i] > 1 && next.factor.size == 1 && !next.factor.varies && !next.cut) continue;
       if (next.factor.size > wanted) {
         const bool is_cut = next.factor.varies;

@@ -17,6 +17,7 @@ std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(c
   const auto x = factors_of(node.input(0));
   const auto sizes = constant(node.input(3));
   if (!x || !sizes || model_.opset() < 11) return std::nullopt;
+  if (shape(node.input(0), 0)->size() != x->size()) return std::nullopt;
   const auto given = node.ints_or("axes", {});
   std::vector<ResizedAxis> axes;
   for (std::size_t i = 0; i < sizes->size(); ++i) {

@@ -103,15 +103,20 @@ std::optional<Error> SizeOpening::rewrite_transposed(Node& node) {
   const std::size_t rank = weights->size() - 2;
   if (wanted.size() < rank) return std::nullopt;
   const tensor::Shape& before = *shape(node.input(0), 0);
+  if (before.size() != weights->size()) return std::nullopt;
   const auto strides = node.ints_or("strides", std::vector<std::int64_t>(rank, 1));
   const auto dilations = node.ints_or("dilations", std::vector<std::int64_t>(rank, 1));
   const auto extra = node.ints_or("output_padding", std::vector<std::int64_t>(rank, 0));
   if (strides.size() != rank || dilations.size() != rank || extra.size() != rank) return std::nullopt;
+  const auto is_sane = [](std::int64_t number) { return number >= 0 && number <= (std::int64_t{1} << 20); };
+  for (const auto* numbers : {&strides, &dilations, &extra})
+    if (!std::all_of(numbers->begin(), numbers->end(), is_sane)) return std::nullopt;
   std::vector<std::int64_t> pads(2 * rank, 0);
   const bool is_upper = node.string_or("auto_pad", "NOTSET") == "SAME_UPPER";
   for (std::size_t i = 0; i < rank; ++i) {
-    const std::int64_t total = strides[i] * (before[i + 2] - 1) + extra[i] + ((*weights)[i + 2] - 1) * dilations[i] +
-                               1 - wanted[wanted.size() - rank + i];
+    const std::int64_t given = wanted[wanted.size() - rank + i];
+    const std::int64_t total = product_of(strides[i], before[i + 2] - 1) + extra[i] +
+                               product_of(dilations[i], (*weights)[i + 2] - 1) + 1 - std::max<std::int64_t>(given, 0);
     if (total < 0) return refused(node, "its output is larger than what it makes");
     pads[i] = is_upper ? total / 2 : total - total / 2;
     pads[i + rank] = total - pads[i];

@@ -40,7 +40,7 @@ Result<std::vector<OpenSymbol>> symbols_of(const Model& model, const std::vector
     for (std::size_t i = 0; i < open.names.size(); ++i) {
       if (open.names[i].empty()) continue;
       const std::int64_t size = shape->second[i];
-      if (size < 0 || size > kMostSize)
+      if (size < 1 || size > kMostSize)
         return make_error(
             ErrorKind::kUnsupported, "onnx.fixed-size",
             concat("axis ", i, " of ", printable(open.input), " declares the size ", size, ", which cannot be"));

@@ -169,8 +169,11 @@ void resize(ShapeStep& step) {
       factor = !factor ? ratio : policy == "not_larger" ? std::min(*factor, ratio) : std::max(*factor, ratio);
     }
     // One factor for all axes that are named.
-    for (std::size_t i = 0; policy != "stretch" && factor && i < sizes->size() && place(i) < result.size(); ++i)
-      result[place(i)] = static_cast<std::int64_t>(std::round(*factor * static_cast<float>((*x)[place(i)])));
+    for (std::size_t i = 0; policy != "stretch" && factor && i < sizes->size() && place(i) < result.size(); ++i) {
+      const float size = std::round(*factor * static_cast<float>((*x)[place(i)]));
+      if (!(size >= 0 && size < 1e12F)) return;
+      result[place(i)] = static_cast<std::int64_t>(size);
+    }
     return step.set(0, step.element(0), std::move(result));
   }
   if (!step.node.input(3).empty() && has_roi) return;
