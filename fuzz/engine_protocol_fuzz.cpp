@@ -47,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       hold_sizes(bytes);
       break;
     case Kind::kError: read(bytes, &decode_error); break;
+    case Kind::kStarted: break;
   }
   return 0;
 }

@@ -298,6 +298,7 @@ class CommandLine {
     verb.add_flag("--force", convert_.force, "write even if the result differs or cannot be verified");
     declare_not_yet(verb, {"--metadata", "--author", "--license", "--from", "--architecture", "--signature",
                            "--graph-inputs", "--graph-outputs", "--input-shape"});
+    declare_isolation(verb, convert_.isolation);
     declare_common(verb);
     choose(verb, &convert, convert_);
   }
@@ -404,6 +405,7 @@ class CommandLine {
     declare_graph_files(verb);
     verb.add_option("--to", graph_.opset, "opset of the default domain")->type_name("N")->required();
     verb.add_flag("--float32", graph_.float32, "16-bit floats become float32: weights, inputs, outputs, casts");
+    declare_isolation(verb, graph_.isolation);
     declare_common(verb);
     choose(verb, &graph_opset, graph_);
   }
@@ -414,6 +416,7 @@ class CommandLine {
         ->type_name("SHAPE")
         ->allow_extra_args(false)
         ->required();
+    declare_isolation(verb, graph_.isolation);
     declare_common(verb);
     choose(verb, &graph_shape, graph_);
   }
@@ -430,6 +433,7 @@ class CommandLine {
     many("--post", graph_.post, "[OUTPUT=]TEXT", "operations after the network, as in 'sigmoid; binarize(0.5)'");
     many("--input-dtype", graph_.input_dtypes, "[INPUT=]TYPE", "type that the caller gives, such as uint8");
     verb.add_option("--to", graph_.opset, "opset of the default domain; else as it is")->type_name("N");
+    declare_isolation(verb, graph_.isolation);
     declare_common(verb);
     choose(verb, &graph_wrap, graph_);
   }

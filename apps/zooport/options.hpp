@@ -58,6 +58,14 @@ struct UpgradeArguments {
   std::string to = "0.4";
 };
 
+// Whether the engine gets a process of its own, and what that may use. Neither on nor off: for models from elsewhere.
+struct Isolation {
+  bool on = false;
+  bool off = false;
+  std::uint64_t memory = 0;  // bytes; 0: the default
+  double seconds = 0;        // of loading and of each run; 0: the default
+};
+
 struct GraphArguments {
   std::string file;
   std::string out;
@@ -69,18 +77,11 @@ struct GraphArguments {
   std::vector<std::string> pre;           // [INPUT=]scale(1/255)
   std::vector<std::string> post;          // [OUTPUT=]sigmoid
   std::vector<std::string> input_dtypes;  // [INPUT=]uint8
+  Isolation isolation;
 };
 
 struct InfoArguments {
   Sources sources;
-};
-
-// Whether the engine gets a process of its own, and what that may use. Neither on nor off: for models from elsewhere.
-struct Isolation {
-  bool on = false;
-  bool off = false;
-  std::uint64_t memory = 0;  // bytes; 0: the default
-  double seconds = 0;        // of loading and of each run; 0: the default
 };
 
 struct TestArguments {
@@ -158,6 +159,7 @@ struct ConvertArguments {
   bool tile_statistics = false;
   bool embed = false;
   bool force = false;
+  Isolation isolation;
 };
 
 }  // namespace zooport::app

@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "settings.hpp"
@@ -70,6 +71,20 @@ void Terminal::warn(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+void Terminal::say_failure(const std::string& source, const std::string& reason, const Diagnostics& findings) {
+  std::vector<Diagnostic> others;
+  std::string said;
+  for (const Diagnostic& finding : findings.items()) {
+    if (said.empty() && finding.message == reason) {
+      said = report::error_text(Error{ErrorKind::kInvalid, finding}, source, text_options());
+    } else {
+      others.push_back(finding);
+    }
+  }
+  say(report::findings_text(others, nullptr, text_options()));
+  warn(common_.quiet || said.empty() ? source_line(source, reason) : said);
+}
+
 Exit Terminal::refuse(const Error& error, const std::string& source) { return refuse(error, source, nullptr); }
 
 Exit Terminal::refuse(const Error& error, const std::string& source, const report::TextOf& text_of) {
@@ -78,15 +93,26 @@ Exit Terminal::refuse(const Error& error, const std::string& source, const repor
   return exit_of(error.kind);
 }
 
-Result<std::shared_ptr<engine::Engine>> Terminal::engine() const {
-  return engine::open_onnxruntime(common_.engine, context_);
+Result<std::shared_ptr<engine::Engine>> Terminal::engine(const Isolation& isolation) const {
+  return open_engine(isolation, Origin::kHere);
 }
 
 Result<std::shared_ptr<engine::Engine>> Terminal::engine(const Isolation& isolation,
                                                          const std::vector<const convert::Loaded*>& models) const {
-  bool is_wanted = isolation.on || isolation.memory > 0 || isolation.seconds > 0;
-  for (const convert::Loaded* model : models) is_wanted |= convert::is_from_elsewhere(*model);
-  if (isolation.off || !is_wanted) return engine();
+  const bool is_from_elsewhere =
+      std::any_of(models.begin(), models.end(), [](const auto* model) { return convert::is_from_elsewhere(*model); });
+  return open_engine(isolation, is_from_elsewhere ? Origin::kElsewhere : Origin::kHere);
+}
+
+Result<std::shared_ptr<engine::Engine>> Terminal::engine_for(const std::string& source,
+                                                             const Isolation& isolation) const {
+  const bool is_here = source == "-" || os::status(source).kind != os::FileKind::kMissing;
+  return open_engine(isolation, is_here ? Origin::kHere : Origin::kElsewhere);
+}
+
+Result<std::shared_ptr<engine::Engine>> Terminal::open_engine(const Isolation& isolation, Origin origin) const {
+  const bool is_wanted = isolation.on || isolation.memory > 0 || isolation.seconds > 0 || origin == Origin::kElsewhere;
+  if (isolation.off || !is_wanted) return engine::open_onnxruntime(common_.engine, context_);
   engine::IsolationOptions options;
   options.program = os::executable_path();
   options.engine_path = common_.engine;

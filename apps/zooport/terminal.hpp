@@ -33,20 +33,26 @@ class Terminal {
   void data(std::string_view text);  // on stdout, even if it shall be quiet
   void say(std::string_view text);   // on stderr, unless it shall be quiet
   void warn(std::string_view text);  // on stderr, always
+  // Findings, and the sentence why it failed; once, where a finding says the same.
+  void say_failure(const std::string& source, const std::string& reason, const Diagnostics& findings);
   // Says on stderr why something could not be done and puts a record in the place of its result.
   Exit refuse(const Error& error, const std::string& source);
   // The same with the text that the error points into.
   Exit refuse(const Error& error, const std::string& source, const report::TextOf& text_of);
 
   // ONNX Runtime, as the options name it; in a process of its own where that is wanted, or a model is from elsewhere.
-  Result<std::shared_ptr<engine::Engine>> engine() const;
+  Result<std::shared_ptr<engine::Engine>> engine(const Isolation& isolation = {}) const;
   Result<std::shared_ptr<engine::Engine>> engine(const Isolation& isolation,
                                                  const std::vector<const convert::Loaded*>& models) const;
+  // The same for a source that is not loaded yet.
+  Result<std::shared_ptr<engine::Engine>> engine_for(const std::string& source, const Isolation& isolation) const;
 
   // Writes what is still to be written; kIo if stdout took not everything.
   Exit finish(Exit so_far);
 
  private:
+  enum class Origin : std::uint8_t { kHere, kElsewhere };
+  Result<std::shared_ptr<engine::Engine>> open_engine(const Isolation& isolation, Origin origin) const;
   void write(std::string_view text);
 
   Common common_;

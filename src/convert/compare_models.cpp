@@ -5,6 +5,7 @@
 
 #include "convert/common_inputs.hpp"
 #include "convert/graph_pair.hpp"
+#include "convert/memory_need.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/engine/isolated.hpp"
@@ -193,6 +194,9 @@ Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const Compa
   ZOOPORT_TRY_ASSIGN(const onnx::Model first, a.model.networks.at(0).load(context));
   ZOOPORT_TRY_ASSIGN(const onnx::Model second, b.model.networks.at(0).load(context));
   ZOOPORT_TRY_ASSIGN(const GraphPair pair, GraphPair::meet(first, second));
+  const unsigned threads = options.session.threads > 0 ? options.session.threads : context.threads;
+  if (std::string why = lack_of_memory(first, second, pair.inputs(), engine, threads); !why.empty())
+    return make_error(ErrorKind::kUnsupported, "convert.compare-memory", std::move(why));
   ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, engine, options.session, context));
   ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, engine, options.session, context));
   Compared compared;
@@ -248,7 +252,16 @@ Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const Com
   }
   ZOOPORT_TRY_ASSIGN(Compared compared, std::move(done));
   TrialReport& report = compared.report;
-  if (!report.has_run && report.error) return std::move(*report.error);
+  if (!report.has_run && report.error) {
+    Error error = std::move(*report.error);
+    // That no input which was made fits says nothing against the network.
+    if (error.what.id == "engine.run-failed") {
+      error.kind = ErrorKind::kUnsupported;
+      error.what.message = concat("the first takes none of the inputs that were made: ", error.what.message);
+      error.what.help = "--input FILE names an image that it takes.";
+    }
+    return error;
+  }
   result.weights = std::move(compared.weights);
   result.provider = std::move(compared.provider);
   using Status = predict::TestResult::Status;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "convert/memory_need.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/onnx/io.hpp"
+#include "zooport/predict/load_network.hpp"
 
 namespace zooport::convert {
 namespace {
@@ -54,6 +55,31 @@ tensor::Array with_channel_moved(tensor::Array array, const tensor::Shape& expec
   return array;
 }
 
+bool is_signed(tensor::Dtype dtype) {
+  return dtype == tensor::Dtype::kInt8 || dtype == tensor::Dtype::kInt16 || dtype == tensor::Dtype::kInt32 ||
+         dtype == tensor::Dtype::kInt64;
+}
+
+// A type whose values both have.
+tensor::Dtype common_dtype(tensor::Dtype a, tensor::Dtype b) {
+  using tensor::Dtype;
+  if (a == b) return a;
+  if (a == Dtype::kBool || b == Dtype::kBool) return Dtype::kBool;
+  const std::size_t size_a = tensor::size_of(a);
+  const std::size_t size_b = tensor::size_of(b);
+  if (tensor::is_floating(a) && tensor::is_floating(b)) return size_a < size_b ? a : b;
+  if (tensor::is_floating(a) || tensor::is_floating(b)) {
+    const Dtype whole = tensor::is_floating(a) ? b : a;
+    const bool is_half = std::min(size_a, size_b) == 2 && (a == Dtype::kFloat16 || b == Dtype::kFloat16);
+    return is_half && tensor::size_of(whole) > 1 ? Dtype::kUint8 : whole;
+  }
+  if (is_signed(a) == is_signed(b)) return size_a < size_b ? a : b;
+  const Dtype with_sign = is_signed(a) ? a : b;
+  const Dtype without = is_signed(a) ? b : a;
+  if (tensor::size_of(without) < tensor::size_of(with_sign)) return without;
+  return with_sign == Dtype::kInt8 ? Dtype::kBool : Dtype::kUint8;
+}
+
 tensor::Array in_dtype(const tensor::View& view, tensor::Dtype dtype) {
   return view.dtype == dtype ? tensor::Array::copy_of(view) : tensor::Array::converted(view, dtype);
 }
@@ -73,11 +99,9 @@ Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, 
     onnx::Model shaped = model;
     for (onnx::ValueInfo& input : shaped.graph.inputs)
       if (lacks_shape(input)) input.type.shape.emplace(4);
-    ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(shaped));
-    return engine.load(bytes, options, context);
+    return predict::load_network(shaped, engine, options, context, kMostCopiedMessage);
   }
-  ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(model));
-  return engine.load(bytes, options, context);
+  return predict::load_network(model, engine, options, context, kMostCopiedMessage);
 }
 
 Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& second) {
@@ -116,9 +140,7 @@ Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& s
         axis = *both;
       }
     }
-    // The narrower type is one that both can be given.
-    if (tensor::is_floating(one.input.dtype) && !tensor::is_floating(other.input.dtype))
-      one.input.dtype = other.input.dtype;
+    one.input.dtype = common_dtype(one.input.dtype, other.input.dtype);
     pair.place_of_input_.push_back(std::move(place));
   }
   for (GraphInput& input : firsts) pair.inputs_.push_back(std::move(input.input));
@@ -202,12 +224,15 @@ Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std:
     return std::all_of(input.axes.begin(), input.axes.end(),
                        [](const TrialAxis& axis) { return axis.is_fixed() || axis.letter == 'b'; });
   });
+  std::vector<std::vector<TrialSizes>> tries;
+  for (const std::int64_t about : kAbout) tries.push_back(sizes_to_try(inputs, about));
+  tries.push_back({equal_sizes(inputs, kAbout[0])});
   std::optional<TrialReport> last;
-  for (const std::int64_t about : kAbout) {
+  for (const std::vector<TrialSizes>& sizes : tries) {
     TrialRunner runner(sides(), seconds);
     bool is_first = true;
     bool goes_on = true;
-    for (const PlannedTrial& planned : planned_trials(inputs, sizes_to_try(inputs, about))) {
+    for (const PlannedTrial& planned : planned_trials(inputs, sizes)) {
       if (!takes(planned.pattern)) continue;
       const MadeTrial made = make_trial(inputs, planned, seed);
       ZOOPORT_TRY_ASSIGN(const Trial::Status status, runner.run(made.trial, made.inputs, context));

@@ -3,6 +3,7 @@
 
 #include "convert/graph_axes.hpp"
 #include "convert/graph_output.hpp"
+#include "convert/graph_pair.hpp"
 #include "convert/numbers.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/convert/graph_files.hpp"
@@ -147,10 +148,9 @@ Result<std::string> run_elsewhere(const onnx::Model& model, const onnx::InputSha
   }
   std::vector<tensor::View> views;
   for (const tensor::Array& array : inputs) views.push_back(array.view());
-  ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(model));
   engine::SessionOptions options;
   options.threads = context.threads;
-  ZOOPORT_TRY_ASSIGN(const auto session, engine.load(bytes, options, context));
+  ZOOPORT_TRY_ASSIGN(const auto session, open_session(model, engine, options, context));
   ZOOPORT_TRY_ASSIGN(const auto outputs, session->run(views, context));
   for (std::size_t i = 0; i < outputs.size() && i < model.graph.outputs.size(); ++i) {
     const std::string& name = model.graph.outputs[i].name;

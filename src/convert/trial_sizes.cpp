@@ -116,4 +116,13 @@ std::vector<TrialSizes> sizes_to_try(const std::vector<TrialInput>& inputs, std:
   return all;
 }
 
+TrialSizes equal_sizes(const std::vector<TrialInput>& inputs, std::int64_t size) {
+  TrialSizes sizes;
+  for (const TrialInput& input : inputs) {
+    tensor::Shape& shape = sizes.shapes.emplace_back();
+    for (const TrialAxis& axis : input.axes) shape.push_back(axis.is_fixed() ? axis.min : axis.next(size));
+  }
+  return sizes;
+}
+
 }  // namespace zooport::convert

@@ -49,4 +49,7 @@ struct TrialSizes {
 // Without open axes there is one. `about`: pixels along an axis of space of the middle one, if there are two such axes.
 std::vector<TrialSizes> sizes_to_try(const std::vector<TrialInput>& inputs, std::int64_t about);
 
+// All open axes as large as each other: for inputs of matrix products, say, whose axes have no names.
+TrialSizes equal_sizes(const std::vector<TrialInput>& inputs, std::int64_t size);
+
 }  // namespace zooport::convert

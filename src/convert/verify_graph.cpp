@@ -3,21 +3,14 @@
 #include <algorithm>
 
 #include "convert/graph_pair.hpp"
+#include "convert/memory_need.hpp"
+#include "convert/verify_sides.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::convert {
 namespace {
 
 constexpr double kSeconds = 20;
-
-void fail(GraphVerification& verification, const onnx::Model& before, std::string reason) {
-  verification.has_run = true;
-  verification.reason = std::move(reason);
-  predict::Comparison nothing;
-  nothing.id = before.graph.outputs.empty() ? "" : before.graph.outputs.front().name;
-  nothing.reason = verification.reason;
-  verification.outputs = {nothing};
-}
 
 }  // namespace
 
@@ -45,33 +38,24 @@ Result<GraphVerification> verify_graph(const onnx::Model& before, const onnx::Mo
     verification.reason = pair.error().what.message;
     return verification;
   }
+  verification.reason = lack_of_memory(before, after, pair->inputs(), engine, context.threads);
+  if (!verification.reason.empty()) return verification;
   engine::SessionOptions options;
   options.threads = context.threads;
-  const auto first = open_session(before, engine, options, context);
+  auto first = open_session(before, engine, options, context);
   if (!first) {
     if (first.error().kind == ErrorKind::kCancelled) return first.error();
-    verification.reason = concat("the graph as it was does not run: ", first.error().what.message);
+    cannot_verify(verification, first.error());
     return verification;
   }
   const auto second = open_session(after, engine, options, context);
   if (!second) {
     if (second.error().kind == ErrorKind::kCancelled) return second.error();
-    fail(verification, before, concat("the new graph does not run: ", second.error().what.message));
+    fail_verification(verification, before, second.error());
     return verification;
   }
-  Result<TrialReport> report = pair->compare(**first, **second, seed, kSeconds, context);
-  if (!report) {
-    if (report.error().kind == ErrorKind::kCancelled) return report.error();
-    fail(verification, before, concat("the new graph does not run: ", report.error().what.message));
-    return verification;
-  }
-  verification.has_run = report->has_run;
-  verification.reason = std::move(report->reason);
-  verification.outputs = std::move(report->outputs);
-  verification.findings = std::move(report->findings);
-  verification.trials = std::move(report->trials);
-  if (!verification.trials.empty())
-    for (const auto& [id, shape] : verification.trials.front().inputs) verification.shapes[id] = shape;
+  WatchedSession watched(std::move(*first));
+  ZOOPORT_TRY(take_trials(verification, pair->compare(watched, **second, seed, kSeconds, context), before, watched));
   return verification;
 }
 

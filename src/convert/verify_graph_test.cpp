@@ -56,6 +56,16 @@ TEST(VerifyGraph, RunsManyInputsOfSeveralSizes) {
   EXPECT_EQ(same.shapes.at("x"), (tensor::Shape{1, 2, 64, 64}));
 }
 
+TEST(VerifyGraph, WhatTheMachineCannotHoldIsNotRun) {
+  ZOOPORT_NEEDS_ENGINE();
+  onnx::Model bomb = graph({.nodes = {node("ConstantOfShape", {"sizes"}, "z"), node("ReduceMax", {"z"}, "m"),
+                                      node("Add", {"x", "m"}, "y")},
+                            .constants = {onnx::make_integers("sizes", {1 << 20, 1 << 20, 1 << 4})}});
+  const GraphVerification result = verified(bomb, bomb);
+  EXPECT_FALSE(result.has_run);
+  EXPECT_NE(result.reason.find("TiB of memory at least"), std::string::npos) << result.reason;
+}
+
 TEST(VerifyGraph, FindsWhatOnlyLargeValuesShow) {
   ZOOPORT_NEEDS_ENGINE();
   const onnx::Model clipped = graph({.nodes = {node("Mul", {"x", "two"}, "d"), node("Clip", {"d", "", "most"}, "y")},

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "convert/graph_pair.hpp"
+#include "convert/memory_need.hpp"
+#include "convert/verify_sides.hpp"
 #include "convert/wrap_axes.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/process/statistics.hpp"
@@ -202,16 +204,6 @@ bool takes(const WrapPlan& plan, bool is_half, Pattern pattern) {
   return kind != Trial::Kind::kNotFinite && (kind != Trial::Kind::kExtreme || !is_delicate);
 }
 
-// Ends a verification that has failed as a whole.
-void fail(GraphVerification& verification, const onnx::Model& before, std::string reason) {
-  verification.has_run = true;
-  verification.reason = std::move(reason);
-  predict::Comparison nothing;
-  nothing.id = before.graph.outputs.empty() ? "" : before.graph.outputs.front().name;
-  nothing.reason = verification.reason;
-  verification.outputs = {nothing};
-}
-
 }  // namespace
 
 Result<GraphVerification> verify_wrap(const onnx::Model& before, const onnx::Model& after, const WrapPlan& plan,
@@ -222,39 +214,31 @@ Result<GraphVerification> verify_wrap(const onnx::Model& before, const onnx::Mod
     verification.reason = inputs.error().what.message;
     return verification;
   }
+  verification.reason = lack_of_memory(before, after, *inputs, engine, context.threads);
+  if (!verification.reason.empty()) return verification;
   engine::SessionOptions options;
   options.threads = context.threads;
-  const auto first = open_session(before, engine, options, context);
+  auto first = open_session(before, engine, options, context);
   if (!first) {
     if (first.error().kind == ErrorKind::kCancelled) return first.error();
-    verification.reason = concat("the graph as it was does not run: ", first.error().what.message);
+    cannot_verify(verification, first.error());
     return verification;
   }
   const auto second = open_session(after, engine, options, context);
   if (!second) {
     if (second.error().kind == ErrorKind::kCancelled) return second.error();
-    fail(verification, before, concat("the new graph does not run: ", second.error().what.message));
+    fail_verification(verification, before, second.error());
     return verification;
   }
+  WatchedSession watched(std::move(*first));
   const bool is_half = computes_in_halves(before);
-  Result<TrialReport> report = run_trials(
-      *inputs, [&] { return sides_of(after, plan, **first, **second, context); },
-      [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, kSeconds, context);
-  if (!report) {
-    if (report.error().kind == ErrorKind::kCancelled) return report.error();
-    fail(verification, before, concat("the new graph does not run: ", report.error().what.message));
-    return verification;
-  }
-  verification.has_run = report->has_run;
-  verification.reason = std::move(report->reason);
-  verification.outputs = std::move(report->outputs);
-  verification.findings = std::move(report->findings);
-  verification.trials = std::move(report->trials);
-  if (!verification.trials.empty()) {
-    for (const auto& [id, shape] : verification.trials.front().inputs) verification.shapes[id] = shape;
-  }
+  ZOOPORT_TRY(take_trials(verification,
+                          run_trials(
+                              *inputs, [&] { return sides_of(after, plan, watched, **second, context); },
+                              [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, kSeconds, context),
+                          before, watched));
   // It is the layout that asks for a size that the network does not take.
-  if (!verification.has_run && plan.fixes_sizes) fail(verification, before, verification.reason);
+  if (!verification.has_run && plan.fixes_sizes) fail_verification(verification, before, verification.reason);
   return verification;
 }
 

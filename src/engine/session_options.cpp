@@ -22,6 +22,15 @@ Result<void> SessionOptions::validate() const {
   if (deadline && deadline->count() <= 0) {
     return make_error(ErrorKind::kUsage, "engine.deadline-not-positive", "the deadline of a run has to be positive");
   }
+  for (const FixedInput& input : fixed) {
+    const std::int64_t count = tensor::element_count(input.shape);
+    if (count < 0 || input.bytes.size() / tensor::size_of(input.dtype) != static_cast<std::uint64_t>(count) ||
+        input.bytes.size() % tensor::size_of(input.dtype) != 0) {
+      return make_error(ErrorKind::kUsage, "engine.input-mismatch",
+                        concat("the fixed input ", printable(input.name), " of shape ", shape_text(input.shape),
+                               " has ", input.bytes.size(), " bytes"));
+    }
+  }
   return {};
 }
 

@@ -4,8 +4,8 @@
 
 #include "predict/state.hpp"
 #include "zooport/base/text.hpp"
-#include "zooport/onnx/io.hpp"
 #include "zooport/onnx/shape.hpp"
+#include "zooport/predict/load_network.hpp"
 
 namespace zooport::predict {
 namespace {
@@ -151,13 +151,11 @@ Result<engine::Session*> Predictor::State::session_for(const std::vector<tensor:
   }
   session.reset();
   if (fits) {
-    ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(network));
-    ZOOPORT_TRY_ASSIGN(session, engine->load(bytes, options.session, context));
+    ZOOPORT_TRY_ASSIGN(session, load_network(network, *engine, options.session, context));
   } else {
     onnx::Model opened = network;
     ZOOPORT_TRY(onnx::make_symbolic(opened, opened_axes));
-    ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(opened));
-    ZOOPORT_TRY_ASSIGN(session, engine->load(bytes, options.session, context));
+    ZOOPORT_TRY_ASSIGN(session, load_network(opened, *engine, options.session, context));
     is_open = true;
   }
   // An engine in a process of its own may say anything.

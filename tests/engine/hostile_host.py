@@ -7,7 +7,7 @@ import struct
 import sys
 import time
 
-HELLO, LOAD, LOADED, RUN, RAN, ERROR = range(1, 7)
+HELLO, LOAD, LOADED, RUN, RAN, ERROR, STARTED = range(1, 8)
 FLOAT32 = 10
 stream = socket.socket(fileno=0)
 mode = sys.argv[2]
@@ -73,6 +73,8 @@ def port(name):
     return text(name) + number(FLOAT32) + number(1) + number(4)
 
 
+misbehave("start")
+send(STARTED, b"zooport")
 misbehave("hello")
 send(HELLO, text("hostile") + text("1.0") + text("/nowhere") + number(1) + text("CPU"))
 while True:

@@ -94,6 +94,35 @@ TEST_F(Isolated, GivesTheSameNumbers) {
   }
 }
 
+TEST_F(Isolated, KeepsInputsThatAreFixed) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto engine = open_isolated(real(), {});
+  ASSERT_TRUE(engine) << engine.error().what.message;
+  const Bytes model = tiny::model({{"Add", {"w", "x"}, {"y"}}}, {{"w", 1, {2}}, {"x", 1, {2}}}, {{"y", 1, {2}}});
+  const auto weights = std::make_shared<Array>(Array::of<float>({2}, {10, 20}));
+  SessionOptions options;
+  options.fixed = {{"w", tensor::Dtype::kFloat32, {2}, Bytes(weights, weights->bytes())}};
+  for (const std::shared_ptr<Engine>& one : {*engine, testing::installed_engine()}) {
+    const auto session = one->load(model, options, {});
+    ASSERT_TRUE(session) << session.error().what.message;
+    ASSERT_EQ((*session)->inputs().size(), 1u);
+    EXPECT_EQ((*session)->inputs()[0].name, "x");
+    for (const float more : {1.0f, 2.0f}) {
+      const Array x = Array::of<float>({2}, {more, more});
+      const auto y = (*session)->run({x.view()}, {});
+      ASSERT_TRUE(y) << y.error().what.message;
+      EXPECT_EQ((*y)[0].as<float>()[0], 10 + more);
+      EXPECT_EQ((*y)[0].as<float>()[1], 20 + more);
+    }
+    SessionOptions wrong = options;
+    wrong.fixed[0].name = "nobody";
+    EXPECT_EQ(one->load(model, wrong, {}).error().what.id, "engine.input-mismatch");
+    wrong = options;
+    wrong.fixed[0].shape = {3};
+    EXPECT_EQ(one->load(model, wrong, {}).error().what.id, "engine.input-mismatch");
+  }
+}
+
 TEST_F(Isolated, ErrorsOfTheEngineAreItsOwn) {
   ZOOPORT_NEEDS_ENGINE();
   const auto engine = open_isolated(real(), {});
@@ -176,8 +205,17 @@ TEST_F(Isolated, CrashesAreErrors) {
       EXPECT_EQ(outcome(hostile(place + "-" + what)), "engine.crashed") << place << ' ' << what;
   }
   EXPECT_EQ(outcome(hostile("run-short")), "engine.crashed");
-  for (const std::string what : {"crash", "exit", "garbage", "large", "partial"})
-    EXPECT_EQ(outcome(hostile("hello-" + what)), "engine.no-host") << what;
+}
+
+TEST_F(Isolated, AnEngineThatCannotBeOpenedIsToldFromAProgramThatIsNotZooport) {
+  for (const std::string what : {"crash", "exit", "garbage", "large", "partial", "error"})
+    EXPECT_EQ(outcome(hostile("start-" + what)), "engine.no-host") << what;
+  for (const std::string what : {"crash", "exit", "partial", "close", "garbage", "large", "bad-id"})
+    EXPECT_EQ(outcome(hostile("hello-" + what)), "engine.library-unusable") << what;
+  const auto engine = open_isolated(hostile("hello-crash"), {});
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(engine.error().what.message.find("signal 11"), std::string::npos) << engine.error().what.message;
 }
 
 TEST_F(Isolated, TheSignalIsNamed) {

@@ -28,9 +28,12 @@ Result<convert::CompareResult> run(const CompareArguments& arguments, const Term
 Exit compare(const CompareArguments& arguments, Terminal& terminal) {
   const auto result = run(arguments, terminal);
   if (!result) return not_run(result.error(), arguments.a, terminal);
-  terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
   const bool agrees = result->status == predict::TestResult::Status::kPassed;
-  if (!agrees) terminal.warn(source_line(arguments.b, result->reason));
+  if (agrees) {
+    terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
+  } else {
+    terminal.say_failure(arguments.b, result->reason, result->findings);
+  }
   terminal.result(report::compare_record(arguments.a, arguments.b, *result),
                   report::compare_summary(arguments.a, arguments.b, *result));
   return agrees ? Exit::kFine : Exit::kInvalid;

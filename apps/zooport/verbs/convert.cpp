@@ -43,7 +43,7 @@ convert::NetworkCall call_of(const ConvertArguments& arguments) {
 }
 
 Result<convert::ConversionReport> run(const ConvertArguments& arguments, const Terminal& terminal) {
-  convert::EngineOnDemand engine([&terminal] { return terminal.engine(); });
+  convert::EngineOnDemand engine([&] { return terminal.engine_for(arguments.source, arguments.isolation); });
   return convert::convert_source(arguments.source, arguments.dest, request_of(arguments, terminal), call_of(arguments),
                                  std::move(engine), terminal.context());
 }

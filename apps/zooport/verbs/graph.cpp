@@ -63,7 +63,7 @@ Exit graph_check(const GraphArguments& arguments, Terminal& terminal) {
 }
 
 Exit graph_opset(const GraphArguments& arguments, Terminal& terminal) {
-  const auto engine = terminal.engine();
+  const auto engine = terminal.engine(arguments.isolation);
   convert::GraphChangeOptions options = change_options(terminal);
   options.widens = arguments.float32;
   const auto report = convert::change_graph_opset(arguments.file, arguments.out, arguments.opset, options,
@@ -81,7 +81,7 @@ Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal) {
   options.input_dtypes = arguments.input_dtypes;
   options.opset = arguments.opset;
   options.change = change_options(terminal);
-  const auto engine = terminal.engine();
+  const auto engine = terminal.engine(arguments.isolation);
   const auto report =
       convert::wrap_graph(arguments.file, arguments.out, options, engine ? *engine : nullptr, terminal.context());
   if (report) return show_changed(*report, terminal);
@@ -92,7 +92,7 @@ Exit graph_wrap(const GraphArguments& arguments, Terminal& terminal) {
 Exit graph_shape(const GraphArguments& arguments, Terminal& terminal) {
   const auto changes = axis_changes(arguments.shapes);
   if (!changes) return terminal.refuse(changes.error(), arguments.file);
-  const auto engine = terminal.engine();
+  const auto engine = terminal.engine(arguments.isolation);
   const auto report = convert::change_graph_shape(arguments.file, arguments.out, *changes, change_options(terminal),
                                                   engine ? *engine : nullptr, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);

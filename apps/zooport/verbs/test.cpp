@@ -25,10 +25,13 @@ Exit test(const TestArguments& arguments, Terminal& terminal) {
   return for_each_source(arguments.sources, terminal, [&](const std::string& source) {
     const auto result = run(source, arguments, terminal);
     if (!result) return not_run(result.error(), source, terminal);
-    terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
     const std::string summary = report::test_summary(source, *result);
     const bool passed = result->status == predict::TestResult::Status::kPassed;
-    if (!passed) terminal.warn(source_line(source, result->reason));
+    if (passed) {
+      terminal.say(report::findings_text(result->findings.items(), nullptr, terminal.text_options()));
+    } else {
+      terminal.say_failure(source, result->reason, result->findings);
+    }
     terminal.result(report::test_record(source, *result), summary);
     return passed ? Exit::kFine : Exit::kInvalid;
   });

@@ -19,11 +19,21 @@ struct Port {
   tensor::Shape shape;
 };
 
+// An input that is the same in every run, such as weights that are too many for a file of one message: the session
+// gives it, its inputs() are without it. A view of memory, or of a mapped file, that nothing copies.
+struct FixedInput {
+  std::string name;
+  tensor::Dtype dtype = tensor::Dtype::kFloat32;
+  tensor::Shape shape;
+  Bytes bytes;  // as many as the shape says
+};
+
 struct SessionOptions {
   unsigned threads = 0;                               // inside one run; 0: one per processor
   std::string device = "cpu";                         // "cpu", "cuda", "cuda:1"; never replaced by another
   bool use_arena = true;                              // keep memory between runs: faster, and twice the memory
   std::optional<std::chrono::milliseconds> deadline;  // of one run
+  std::vector<FixedInput> fixed;                      // inputs that the caller does not give
 
   Result<void> validate() const;
 };

@@ -90,18 +90,19 @@ ChildProcess::~ChildProcess() { end(std::chrono::milliseconds(0)); }
 std::string ChildProcess::end(std::chrono::milliseconds patience) {
   if (id_ < 0) return ended_;
   const auto deadline = std::chrono::steady_clock::now() + patience;
+  // Not waited for yet, so that the number of its group is still its own.
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0 &&
+         std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  const bool has_ended = info.si_pid != 0;
+  ::kill(id_, SIGKILL);
+  ::kill(-id_, SIGKILL);  // what it has started
   int status = 0;
   pid_t done = 0;
-  while ((done = ::waitpid(id_, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  if (done == 0) {
-    ended_ = "did not end by itself";
-    ::kill(id_, SIGKILL);
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) continue;
-  } else {
-    ended_ = done > 0 ? described(status) : "ended";
-    if (done > 0 && WIFEXITED(status)) exit_code_ = WEXITSTATUS(status);
-  }
+  while ((done = ::waitpid(id_, &status, 0)) < 0 && errno == EINTR) continue;
+  ended_ = !has_ended ? "did not end by itself" : done > 0 ? described(status) : "ended";
+  if (has_ended && done > 0 && WIFEXITED(status)) exit_code_ = WEXITSTATUS(status);
   id_ = -1;
   return ended_;
 }

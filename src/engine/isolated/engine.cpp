@@ -29,6 +29,8 @@ class Host {
   // The error of an exchange that was not done; ends the process. `doing`: "loaded the network".
   Error failure(Outcome outcome, std::string_view doing);
   Error nonsense(std::string_view doing);
+  // The engine ended the process while it was opened.
+  Error unusable(Outcome outcome, const Message& message);
   // What the other side says is wrong.
   Error refusal(const Message& message, std::string_view doing);
 
@@ -62,6 +64,20 @@ Error Host::failure(Outcome outcome, std::string_view doing) {
   return error;
 }
 
+Error Host::unusable(Outcome outcome, const Message& message) {
+  if (outcome == Outcome::kDone && message.kind == Kind::kError && decode_error(message.head))
+    return refusal(message, "opened the engine");
+  std::string how = "gave an answer that makes no sense";
+  if (outcome == Outcome::kDeadline) how = concat("did not do so within ", kToStart.count(), " s");
+  if (outcome == Outcome::kClosed) how = child_.end(kToDie);
+  child_.end(std::chrono::milliseconds(0));
+  const std::string from = options_.engine_path.empty() ? "" : concat(" from ", printable(options_.engine_path));
+  Error error = make_error(ErrorKind::kUnsupported, "engine.library-unusable",
+                           concat("ONNX Runtime cannot be used", from, ": the process that was to open it ", how));
+  error.what.help = "`zooport doctor` says which library is opened; --engine PATH names another.";
+  return error;
+}
+
 Error Host::nonsense(std::string_view doing) {
   child_.end(std::chrono::milliseconds(0));
   return make_error(ErrorKind::kInvalid, "engine.protocol",
@@ -89,12 +105,15 @@ Result<Host> Host::start(const IsolationOptions& options, const Context& context
   ZOOPORT_TRY_ASSIGN(os::ChildProcess child,
                      os::ChildProcess::start(options.program, {kServeEngine, options.engine_path}));
   Host host(std::move(child), options);
+  const Until until = host.until(context, kToStart);
   Message message;
-  const Outcome outcome = receive(host.channel(), message, host.until(context, kToStart));
+  Outcome outcome = receive(host.channel(), message, until);
+  const bool is_zooport = outcome == Outcome::kDone && message.kind == Kind::kStarted && message.head == kGreeting;
+  if (is_zooport) outcome = receive(host.channel(), message, until);
   if (outcome == Outcome::kStopped) return host.failure(outcome, "");
-  if (outcome == Outcome::kDone && message.kind == Kind::kError) return host.refusal(message, "began");
-  auto hello = decode_hello(message.head);
-  if (outcome != Outcome::kDone || message.kind != Kind::kHello || !hello) {
+  auto hello = message.kind == Kind::kHello ? decode_hello(message.head) : std::nullopt;
+  if (is_zooport && !hello) return host.unusable(outcome, message);
+  if (!is_zooport) {
     host.child_.end(std::chrono::milliseconds(0));
     return make_error(ErrorKind::kUnsupported, "engine.no-host",
                       concat(printable(options.program), " does not serve as the engine's process; expected zooport"));
@@ -134,6 +153,8 @@ Result<void> IsolatedSession::load(const Bytes& model, const SessionOptions& opt
   Message answer;
   Outcome outcome = send(host_.channel(), Kind::kLoad, encode(wanted), until);
   if (outcome == Outcome::kDone) outcome = host_.channel().write(model.span(), until);
+  for (const FixedInput& input : options.fixed)
+    if (outcome == Outcome::kDone) outcome = host_.channel().write(input.bytes.span(), until);
   if (outcome == Outcome::kDone) outcome = receive(host_.channel(), answer, until);
   if (outcome != Outcome::kDone) return host_.failure(outcome, kLoading);
   auto loaded = answer.kind == Kind::kLoaded ? decode_loaded(answer.head) : std::nullopt;

@@ -65,6 +65,12 @@ class Decoder {
     for (std::int64_t& size : shape) size = static_cast<std::int64_t>(number());
     return shape;
   }
+  tensor::Shape sized_shape() {
+    tensor::Shape read = shape();
+    const std::int64_t elements = tensor::element_count(read);
+    if (elements < 0 || elements > INT64_MAX / 16) fail();
+    return read;
+  }
   tensor::Dtype dtype() {
     const std::uint64_t value = number();
     if (value > static_cast<std::uint64_t>(tensor::Dtype::kFloat64)) fail();
@@ -131,6 +137,12 @@ std::string encode(const Load& load) {
   out.number(load.options.use_arena ? 1 : 0);
   out.number(load.memory);
   out.number(load.model_bytes);
+  out.number(load.options.fixed.size());
+  for (const FixedInput& input : load.options.fixed) {
+    out.text(input.name);
+    out.dtype(input.dtype);
+    out.shape(input.shape);
+  }
   return out.take();
 }
 
@@ -142,6 +154,12 @@ std::optional<Load> decode_load(std::string_view head) {
   load.options.use_arena = in.number() != 0;
   load.memory = in.number();
   load.model_bytes = in.number();
+  load.options.fixed.resize(in.count());
+  for (FixedInput& input : load.options.fixed) {
+    input.name = in.text();
+    input.dtype = in.dtype();
+    input.shape = in.sized_shape();
+  }
   return if_done(in, std::move(load));
 }
 
@@ -178,9 +196,7 @@ std::optional<Tensors> decode_tensors(std::string_view head) {
   tensors.heads.resize(in.count());
   for (Tensors::Head& of : tensors.heads) {
     of.dtype = in.dtype();
-    of.shape = in.shape();
-    const std::int64_t elements = tensor::element_count(of.shape);
-    if (elements < 0 || elements > INT64_MAX / 16) in.fail();
+    of.shape = in.sized_shape();
   }
   return if_done(in, std::move(tensors));
 }

@@ -13,7 +13,9 @@
 // follow behind it with the sizes that the head says. Decoders take any bytes: the other side is not trusted.
 namespace zooport::engine::isolated {
 
-enum class Kind : std::uint8_t { kHello = 1, kLoad, kLoaded, kRun, kRan, kError };
+// kStarted, with kGreeting, says that zooport runs there and will open the engine now; kHello that it has.
+enum class Kind : std::uint8_t { kHello = 1, kLoad, kLoaded, kRun, kRan, kError, kStarted };
+inline constexpr std::string_view kGreeting = "zooport";
 
 struct Hello {
   std::string name;
@@ -22,7 +24,7 @@ struct Hello {
   std::vector<std::string> providers;
 };
 struct Load {
-  SessionOptions options;    // without the deadline
+  SessionOptions options;    // without the deadline; of fixed inputs their names, types and shapes
   std::uint64_t memory = 0;  // that the process may have; 0: as much as there is
   std::uint64_t model_bytes = 0;
 };

@@ -37,6 +37,8 @@ class Server {
   Outcome compute(std::string_view head);
   // Reads what is not wanted, so that the answer can be given.
   Outcome skip(std::uint64_t bytes);
+  // Reads the elements of an array; where there is no memory for them, they are skipped and `error` is set.
+  Outcome keep(tensor::Dtype dtype, const tensor::Shape& shape, Bytes& bytes, std::optional<Error>& error);
 
   os::Channel channel_;
   std::shared_ptr<Engine> engine_;
@@ -54,25 +56,39 @@ Outcome Server::skip(std::uint64_t bytes) {
   return Outcome::kDone;
 }
 
+Outcome Server::keep(tensor::Dtype dtype, const tensor::Shape& shape, Bytes& bytes, std::optional<Error>& error) {
+  const auto size = static_cast<std::uint64_t>(tensor::element_count(shape)) * tensor::size_of(dtype);
+  if (error) return skip(size);
+  auto array = tensor::Array::allocate(dtype, shape, {});
+  if (!array) {
+    error = make_error(ErrorKind::kUnsupported, "engine.out-of-memory", array.error().what.message);
+    return skip(size);
+  }
+  const auto kept = std::make_shared<tensor::Array>(std::move(*array));
+  bytes = Bytes(kept, kept->bytes());
+  return channel_.read(kept->bytes(), {});
+}
+
 Outcome Server::load(std::string_view head) {
-  const auto wanted = decode_load(head);
+  auto wanted = decode_load(head);
   if (!wanted || wanted->model_bytes > INT64_MAX) return Outcome::kClosed;
   // Drivers of accelerators reserve far more than they use.
   os::limit_own_memory(wanted->options.device == "cpu" ? wanted->memory : 0);
-  auto model = tensor::Array::allocate(tensor::Dtype::kUint8, {static_cast<std::int64_t>(wanted->model_bytes)}, {});
-  if (!model) {
-    if (const Outcome outcome = skip(wanted->model_bytes); outcome != Outcome::kDone) return outcome;
-    return refuse(make_error(ErrorKind::kUnsupported, "engine.out-of-memory", model.error().what.message));
-  }
-  if (const Outcome outcome = channel_.read(model->bytes(), {}); outcome != Outcome::kDone) return outcome;
-  const auto kept = std::make_shared<tensor::Array>(std::move(*model));
-  auto session = engine_->load(Bytes(kept, kept->bytes()), wanted->options, {});
+  std::optional<Error> error;
+  Bytes model;
+  Outcome outcome = keep(tensor::Dtype::kUint8, {static_cast<std::int64_t>(wanted->model_bytes)}, model, error);
+  for (FixedInput& input : wanted->options.fixed)
+    if (outcome == Outcome::kDone) outcome = keep(input.dtype, input.shape, input.bytes, error);
+  if (outcome != Outcome::kDone) return outcome;
+  if (error) return refuse(*error);
+  auto session = engine_->load(model, wanted->options, {});
+  model = {};
   if (!session) {
-    Error error = session.error();
+    error = session.error();
     // A thread whose stack does not fit into the limit says nothing about the network.
-    if (wanted->memory > 0 && error.what.message.find("pthread_create") != std::string::npos)
+    if (wanted->memory > 0 && error->what.message.find("pthread_create") != std::string::npos)
       error = make_error(ErrorKind::kUnsupported, "engine.out-of-memory", "no threads can be started");
-    return refuse(error);
+    return refuse(*error);
   }
   session_ = std::move(*session);
   return send(channel_, Kind::kLoaded, encode(Loaded{session_->inputs(), session_->outputs(), session_->provider()}),
@@ -123,6 +139,7 @@ Result<void> serve_engine(const std::string& engine_path) {
   ZOOPORT_TRY_ASSIGN(os::Channel channel, os::Channel::to_parent());
   channel.end_process_when_closed();
   std::set_terminate(&end_by_exception);
+  if (send(channel, Kind::kStarted, std::string(kGreeting), {}) != Outcome::kDone) return {};
   const auto engine = open_onnxruntime(engine_path, {});
   if (!engine) {
     send(channel, Kind::kError, encode(engine.error()), {});

@@ -18,11 +18,13 @@ constexpr std::string_view kCudaProvider = "CUDAExecutionProvider";
 class OnnxSession final : public Session {
  public:
   OnnxSession(std::shared_ptr<const Runtime> runtime, OwnedHandle handle, std::vector<Port> inputs,
-              std::vector<Port> outputs, std::string provider, std::optional<std::chrono::milliseconds> deadline)
+              std::vector<Port> outputs, std::vector<FixedInput> fixed, std::string provider,
+              std::optional<std::chrono::milliseconds> deadline)
       : runtime_(std::move(runtime)),
         handle_(std::move(handle)),
         inputs_(std::move(inputs)),
         outputs_(std::move(outputs)),
+        fixed_(std::move(fixed)),
         provider_(std::move(provider)),
         deadline_(deadline) {}
 
@@ -40,6 +42,7 @@ class OnnxSession final : public Session {
   OwnedHandle handle_;
   std::vector<Port> inputs_;
   std::vector<Port> outputs_;
+  std::vector<FixedInput> fixed_;
   std::string provider_;
   std::optional<std::chrono::milliseconds> deadline_;
 };
@@ -108,6 +111,13 @@ Result<std::vector<tensor::Array>> OnnxSession::run(const std::vector<tensor::Vi
     given.push_back(value.get());
     owned.push_back(std::move(value));
     input_names.push_back(inputs_[i].name.c_str());
+  }
+
+  for (const FixedInput& input : fixed_) {
+    ZOOPORT_TRY_ASSIGN(OwnedValue value, wrap(input.bytes.data(), input.dtype, input.shape));
+    given.push_back(value.get());
+    owned.push_back(std::move(value));
+    input_names.push_back(input.name.c_str());
   }
 
   // Outputs of known size are written where the caller gets them; of others the library's memory is copied.
@@ -209,6 +219,23 @@ Result<OwnedHandle> create(const Runtime& runtime, const Bytes& model, const Opt
   return OwnedHandle(handle, {&api});
 }
 
+// Leaves the ports that the caller gives.
+Result<void> take_fixed(std::vector<Port>& inputs, const std::vector<FixedInput>& fixed) {
+  for (const FixedInput& input : fixed) {
+    const auto port =
+        std::find_if(inputs.begin(), inputs.end(), [&](const Port& one) { return one.name == input.name; });
+    if (port == inputs.end()) {
+      return make_error(ErrorKind::kUsage, "engine.input-mismatch",
+                        concat("the network has no input ", printable(input.name), " that could be fixed"));
+    }
+    const tensor::View view{input.bytes.data(), input.dtype, input.shape,
+                            tensor::contiguous_strides(input.dtype, input.shape)};
+    ZOOPORT_TRY(check_input(*port, view));
+    inputs.erase(port);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> load_session(std::shared_ptr<const Runtime> runtime, const Bytes& model,
@@ -241,9 +268,10 @@ Result<std::unique_ptr<Session>> load_session(std::shared_ptr<const Runtime> run
   }
   if (!handle) return std::move(handle).error();
   ZOOPORT_TRY_ASSIGN(std::vector<Port> inputs, input_ports(api, handle->get()));
+  ZOOPORT_TRY(take_fixed(inputs, options.fixed));
   ZOOPORT_TRY_ASSIGN(std::vector<Port> outputs, output_ports(api, handle->get()));
   return std::unique_ptr<Session>(std::make_unique<OnnxSession>(std::move(runtime), std::move(*handle),
-                                                                std::move(inputs), std::move(outputs),
+                                                                std::move(inputs), std::move(outputs), options.fixed,
                                                                 std::move(provider), options.deadline));
 }
 
