@@ -53,6 +53,106 @@ Loaded loaded_graph(const std::string& folder, const std::string& name, const on
   return std::move(*loaded);
 }
 
+Result<CompareResult> compared_graphs(const onnx::Model& a, const onnx::Model& b) {
+  const std::string folder = fresh_folder();
+  return compare_models(loaded_graph(folder, "a.onnx", a), loaded_graph(folder, "b.onnx", b), {},
+                        zooport::testing::installed_engine(), {});
+}
+
+TEST(CompareModels, WhatTheMachineCannotHoldIsNotRun) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  const onnx::Model bomb =
+      graph({.nodes = {node("Expand", {"x", "sizes"}, "z"),
+                       node("ReduceMax", {"z"}, "y", {onnx::make_attribute("axes", std::vector<std::int64_t>{0, 1})})},
+             .constants = {onnx::make_integers("sizes", {1 << 20, 1 << 10, 1, 2, 1, 1})}});
+  const auto result = compared_graphs(bomb, bomb);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().what.id, "convert.compare-memory");
+  EXPECT_EQ(result.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(result.error().what.message.find("TiB"), std::string::npos) << result.error().what.message;
+}
+
+TEST(CompareModels, AnOutputTooManyIsADifference) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  const onnx::Model one = graph({.nodes = {node("Relu", {"x"}, "y")}});
+  onnx::Model two = graph({.nodes = {node("Relu", {"x"}, "y"), node("Neg", {"x"}, "z")}});
+  two.graph.outputs.push_back(value("z", {-1, -4, -5, -6}));
+  for (const auto& [a, b] : {std::pair(one, two), std::pair(two, one)}) {
+    const auto result = compared_graphs(a, b);
+    ASSERT_TRUE(result.ok()) << result.error().what.message;
+    EXPECT_EQ(result->status, TestResult::Status::kFailed);
+    EXPECT_NE(result->reason.find("outputs"), std::string::npos) << result->reason;
+  }
+}
+
+TEST(CompareModels, InputsOfOtherTypesGetWhatBothCanHold) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  using onnx::ElementType;
+  const auto root_of = [](ElementType type) {
+    onnx::Model model = graph(
+        {.nodes = {node("Cast", {"x"}, "f", {onnx::make_attribute("to", std::int64_t{1})}), node("Sqrt", {"f"}, "y")},
+         .type = type});
+    model.graph.outputs[0].type.element = ElementType::kFloat;
+    return model;
+  };
+  const std::vector<ElementType> types = {ElementType::kUint16, ElementType::kUint8, ElementType::kFloat,
+                                          ElementType::kFloat16, ElementType::kInt32};
+  for (const ElementType a : types) {
+    for (const ElementType b : types) {
+      const auto result = compared_graphs(root_of(a), root_of(b));
+      ASSERT_TRUE(result.ok()) << result.error().what.message;
+      EXPECT_EQ(result->status, TestResult::Status::kPassed)
+          << onnx::name_of(a) << ' ' << onnx::name_of(b) << ": " << result->reason;
+    }
+  }
+}
+
+TEST(CompareModels, WhatHalvesCannotHoldIsNoDifference) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  const auto exponential = [](onnx::ElementType type) {
+    onnx::Model model = graph({.nodes = {node("Exp", {"x"}, "y")}, .type = type});
+    model.graph.outputs[0].type.element = type;
+    return model;
+  };
+  const auto single = exponential(onnx::ElementType::kFloat);
+  const auto half = exponential(onnx::ElementType::kFloat16);
+  EXPECT_EQ(compared_graphs(single, half)->status, TestResult::Status::kPassed);
+  EXPECT_EQ(compared_graphs(half, single)->status, TestResult::Status::kPassed);
+}
+
+TEST(CompareModels, AxesWithoutNamesMayHaveToBeEqual) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  onnx::Model product = graph({.nodes = {node("MatMul", {"x", "z"}, "y")}, .input = {-1, -2}, .output = {-1, -4}});
+  product.graph.inputs.push_back(value("z", {-3, -4}));
+  const auto result = compared_graphs(product, product);
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
+  onnx::Model refused = graph({.nodes = {node("Reshape", {"x", "s"}, "y")},
+                               .constants = {onnx::make_integers("s", {7})},
+                               .input = {-1, -2},
+                               .output = {7}});
+  const auto nothing = compared_graphs(refused, refused);
+  ASSERT_FALSE(nothing.ok());
+  EXPECT_EQ(nothing.error().kind, ErrorKind::kUnsupported);
+}
+
+// Behind the first axis "n" is a number of things, not a batch: with one of them attention has nothing to choose from.
+TEST(CompareModels, TokensAreMany) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  onnx::Model model = graph({.nodes = {node("Relu", {"x"}, "y")}, .input = {1, -1, 16}, .output = {1, -1, 16}});
+  (*model.graph.inputs[0].type.shape)[1].symbol = "n";
+  (*model.graph.outputs[0].type.shape)[1].symbol = "n";
+  const auto result = compared_graphs(model, model);
+  ASSERT_TRUE(result.ok()) << result.error().what.message;
+  EXPECT_GT(result->trials.at(0).inputs.at(0).second.at(1), 16);
+}
+
 TEST(CompareModels, AModelAgreesWithItself) {
   ZOOPORT_NEEDS_ENGINE();
   const auto loaded = load_model(kExample, {});

@@ -68,7 +68,9 @@ std::string letters_of(const Dimensions& dims, bool& is_sure) {
   std::set<char> seen;
   bool is_complete = !dims.empty();
   for (const onnx::Dimension& dim : dims) {
-    named += dim.value ? '?' : letter_named(dim.symbol);
+    // Behind the first axis an n counts something else: points, tokens.
+    const bool counts = !named.empty() && to_lower(dim.symbol) == "n";
+    named += dim.value ? '?' : counts ? 'n' : letter_named(dim.symbol);
     is_complete = is_complete && (dim.value || (named.back() != 'n' && seen.insert(named.back()).second));
   }
   const std::string placed = letters_by_place(dims, is_sure);

@@ -58,9 +58,9 @@ TEST(VerifyGraph, RunsManyInputsOfSeveralSizes) {
 
 TEST(VerifyGraph, WhatTheMachineCannotHoldIsNotRun) {
   ZOOPORT_NEEDS_ENGINE();
-  onnx::Model bomb = graph({.nodes = {node("ConstantOfShape", {"sizes"}, "z"), node("ReduceMax", {"z"}, "m"),
-                                      node("Add", {"x", "m"}, "y")},
-                            .constants = {onnx::make_integers("sizes", {1 << 20, 1 << 20, 1 << 4})}});
+  onnx::Model bomb = graph(
+      {.nodes = {node("ConstantOfShape", {"sizes"}, "z"), node("ReduceMax", {"z"}, "m"), node("Add", {"x", "m"}, "y")},
+       .constants = {onnx::make_integers("sizes", {1 << 20, 1 << 20, 1 << 4})}});
   const GraphVerification result = verified(bomb, bomb);
   EXPECT_FALSE(result.has_run);
   EXPECT_NE(result.reason.find("TiB of memory at least"), std::string::npos) << result.reason;
