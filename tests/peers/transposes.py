@@ -436,8 +436,14 @@ class Maker:
 
     def op_shape(self):
         name, shape = self.pick(2)
-        sizes = self.node("Shape", [name], None)[0]
-        self.node("Cast", [sizes], [len(shape)], to=TensorProto.FLOAT)
+        part = {}
+        if self.opset >= 15 and self.random.random() < 0.6:
+            part = {key: self.random.randint(-len(shape), len(shape)) for key in ("start", "end")
+                    if self.random.random() < 0.7}
+        left = list(range(len(shape)))[part.get("start", 0):part.get("end", len(shape))]
+        sizes = self.node("Shape", [name], None, **part)[0]
+        if left:
+            self.node("Cast", [sizes], [len(left)], to=TensorProto.FLOAT)
 
     def op_expand(self):
         name, shape = self.pick()
@@ -463,7 +469,9 @@ class Maker:
 
     def op_matmul(self):
         name, shape = self.pick(2)
-        self.node("MatMul", [name, self.reals([shape[-1], 3])], [*shape[:-1], 3])
+        batch = list(shape[:-2]) if self.random.random() < 0.3 else []
+        batch = [n if self.random.random() < 0.5 else 1 for n in batch]
+        self.node("MatMul", [name, self.reals([*batch, shape[-1], 3])], [*shape[:-1], 3])
 
     def op_share(self):
         """One branch that reads a value through the same Transpose again."""

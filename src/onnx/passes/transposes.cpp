@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "zooport/base/text.hpp"
+#include "zooport/onnx/channel_orders.hpp"
 #include "zooport/onnx/passes.hpp"
 
 namespace zooport::onnx {
@@ -244,7 +245,7 @@ Result<std::vector<std::string>> absorb_transposes(Model& model) {
       model = std::move(changed);
     }
   }
-  if (const std::size_t folded = fold_channel_choices(model); folded > 0) {
+  if (const std::size_t folded = fold_channel_orders(model); folded > 0) {
     steps.push_back(concat("choose channels by the weights of convolutions: ", folded));
   }
   return steps;

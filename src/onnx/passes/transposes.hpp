@@ -160,8 +160,4 @@ void drop_unused_constants(const Model& before, Model& after);
 // Gives operators turns so that less is moved. Every step makes it less; their number is bounded.
 void search_turns(TransposeGraph& graph);
 
-// A Gather that only puts channels into another order, and all of whose readers are convolutions in the end, becomes
-// part of their weights. The number of those that have gone.
-std::size_t fold_channel_choices(Model& model);
-
 }  // namespace zooport::onnx

@@ -7,6 +7,7 @@
 #include "onnx/passes/shape_rules.hpp"
 #include "onnx/passes/transposes.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/onnx/channel_orders.hpp"
 
 namespace zooport::onnx {
 namespace {
@@ -30,9 +31,10 @@ Tensor picked(const Tensor& tensor, std::size_t axis, const std::vector<std::int
 }
 
 bool is_unary(const Node& node) {
-  static const std::unordered_set<std::string_view> kOps{"Abs",     "Cast",      "Clip", "Exp",     "Identity",
-                                                         "Log",     "Neg",       "Relu", "Sign",    "Sqrt",
-                                                         "Sigmoid", "LeakyRelu", "Tanh", "Softplus"};
+  static const std::unordered_set<std::string_view> kOps{"Abs",   "Cast",     "Ceil", "Clip",      "Elu",       "Exp",
+                                                         "Floor", "Identity", "Log",  "LeakyRelu", "Neg",       "Relu",
+                                                         "Selu",  "Sigmoid",  "Sign", "Softplus",  "Sqrt",      "Tanh",
+                                                         "Erf",   "Sin",      "Cos",  "Softsign",  "Reciprocal"};
   return kOps.count(node.op) > 0;
 }
 
@@ -158,6 +160,7 @@ class Folder {
     }
     if (by.outputs.size() != 1 || by.outputs[0] < 0) return false;
     if (is_unary(node)) return use.slot == 0;
+    if (node.op == "BatchNormalization") return pass_normalization(use, axis, channels, changes);
     if (!is_binary(node)) return false;
     const std::size_t other = use.slot == 0 ? 1 : 0;
     const Root* operand = constant(by, other);
@@ -167,6 +170,20 @@ class Folder {
     if (axis < missing || dims[axis - missing] == 1) return true;
     if (dims[axis - missing] != static_cast<std::int64_t>(channels)) return false;
     changes.push_back({at, other, axis - missing});
+    return true;
+  }
+
+  // Four lists of one number a channel.
+  bool pass_normalization(const Root::Use& use, std::size_t axis, std::size_t channels,
+                          std::vector<Change>& changes) const {
+    const auto at = static_cast<std::size_t>(use.node);
+    const Operator& by = graph_.operators[at];
+    if (use.slot != 0 || axis != 1 || by.inputs.size() != 5 || by.node->int_or("training_mode", 0) != 0) return false;
+    for (std::size_t slot = 1; slot < 5; ++slot) {
+      const Root* list = constant(by, slot);
+      if (!list || list->constant->dims != tensor::Shape{static_cast<std::int64_t>(channels)}) return false;
+      changes.push_back({at, slot, 0});
+    }
     return true;
   }
 
@@ -183,7 +200,7 @@ class Folder {
 
 }  // namespace
 
-std::size_t fold_channel_choices(Model& model) {
+std::size_t fold_channel_orders(Model& model) {
   const auto is_choice = [](const Node& node) { return node.op == "Gather" && node.domain.empty(); };
   if (std::none_of(model.graph.nodes.begin(), model.graph.nodes.end(), is_choice)) return 0;
   const auto graph = transpose_graph(model);

@@ -87,6 +87,7 @@ const std::unordered_map<std::string_view, Maker>& makers() {
     put(one_axis<0>, {"Split"});
     put(one_axis<-1>, {"TopK", "LpNormalization"});
     put(softmax, {"Softmax", "LogSoftmax", "Hardmax"});
+    put(matrix_product, {"MatMul"});
     put(layer_normalization, {"LayerNormalization", "RMSNormalization"});
     put(batch_normalization, {"BatchNormalization"});
     put(space_only,

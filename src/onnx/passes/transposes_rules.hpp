@@ -46,6 +46,7 @@ Rule unary(const Node& node, const Surroundings& around);
 Rule dropout(const Node& node, const Surroundings& around);
 Rule concat_rule(const Node& node, const Surroundings& around);
 Rule softmax(const Node& node, const Surroundings& around);
+Rule matrix_product(const Node& node, const Surroundings& around);
 Rule layer_normalization(const Node& node, const Surroundings& around);
 Rule batch_normalization(const Node& node, const Surroundings& around);
 Rule quantization(const Node& node, const Surroundings& around);

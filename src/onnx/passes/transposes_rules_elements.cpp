@@ -58,6 +58,18 @@ Rule softmax(const Node& node, const Surroundings& around) {
   return rule;
 }
 
+// The last axis is summed over; those in front of the matrices follow.
+Rule matrix_product(const Node& node, const Surroundings& around) {
+  Rule rule = plain(node, around);
+  if (!rule || node.inputs.size() != 2 || rule->rank < 3) return std::nullopt;
+  rule->fixed = {rule->rank - 1};
+  if (around.rank(1) == 2) return rule;
+  if (around.rank(1) != rule->rank) return std::nullopt;
+  rule->inputs[1] = all_axes(rule->rank);
+  rule->fixed.insert(rule->fixed.begin(), rule->rank - 2);
+  return rule;
+}
+
 Rule layer_normalization(const Node& node, const Surroundings& around) {
   Rule rule = plain(node, around);
   if (!rule || has_more_outputs(node)) return std::nullopt;

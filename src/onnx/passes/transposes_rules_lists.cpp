@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "onnx/passes/transposes_rules.hpp"
 
 namespace zooport::onnx::axes_rules {
@@ -26,14 +28,24 @@ Rule tile(const Node& node, const Surroundings& around) {
 
 Rule shape(const Node& node, const Surroundings& around) {
   Rule rule = plain(node, around);
-  if (!rule || node.find("start") || node.find("end")) return std::nullopt;
+  if (!rule) return rule;
   rule->outputs[0] = {};
   rule->rewrite = [](Turning& turning) {
+    // Some of the sizes, as they stood before: counted from the end where negative, and never out of range.
+    const auto rank = static_cast<std::int64_t>(turning.place.size());
+    const auto bound = [&](const char* name, std::int64_t otherwise) {
+      const std::int64_t given = turning.node.int_or(name, otherwise);
+      return std::clamp<std::int64_t>(given < 0 ? given + rank : given, 0, rank);
+    };
+    const auto first = turning.place.begin() + bound("start", 0);
+    const auto last = std::max(first, turning.place.begin() + bound("end", rank));
+    const Ints places(first, last);
+    for (const char* name : {"start", "end"}) turning.node.remove(name);
     const std::string turned = turning.add.fresh(turning.node.outputs[0] + "_turned");
     Node& back = turning.after.emplace_back();
     back.op = "Gather";
     back.name = turning.add.fresh("zooport_Gather");
-    back.inputs = {turned, turning.add.integers({turning.place.begin(), turning.place.end()})};
+    back.inputs = {turned, turning.add.integers(places)};
     back.outputs = {turning.node.outputs[0]};
     turning.node.outputs[0] = turned;
   };

@@ -19,6 +19,35 @@ struct Cost {
 // What a step may change beside the operator it begins with.
 enum class Reach : std::uint8_t { kAlone, kBehind, kBefore, kAll };
 
+// How much a Transpose moves, beside the size of what it moves: two blocks that change places are cheap, axes that
+// end up one by one are not. Axes that stay neighbours count as one, and those that stay in front do not.
+double effort(const Order& from, const Order& to) {
+  const std::size_t rank = std::max(from.size(), to.size());
+  const Order step = full(then(simplified(inverse(from)), to), rank);
+  std::size_t at = 0;
+  while (at < rank && step[at] == static_cast<int>(at)) ++at;
+  double blocks = 0;
+  for (; at < rank; ++at) {
+    if (at == 0 || step[at] != step[at - 1] + 1) ++blocks;
+  }
+  return 0.5 + 0.25 * blocks;
+}
+
+// The same turn, but with axes that have to stay where they are.
+Order around_fixed(const AxesRule& rule, const Order& turn) {
+  Order made = full({}, static_cast<std::size_t>(rule.rank));
+  const auto is_fixed = [&](int axis) {
+    return std::find(rule.fixed.begin(), rule.fixed.end(), axis) != rule.fixed.end();
+  };
+  std::size_t to = 0;
+  for (const int axis : full(turn, made.size())) {
+    if (is_fixed(axis)) continue;
+    while (is_fixed(static_cast<int>(to))) ++to;
+    made[to++] = axis;
+  }
+  return simplified(std::move(made));
+}
+
 class Search {
  public:
   explicit Search(TransposeGraph& graph)
@@ -47,7 +76,7 @@ class Search {
       spent_ += 1 + seen.size();
       if (wish == kept || std::find(seen.begin(), seen.end(), wish) != seen.end()) continue;
       if (!graph_.is_reshape(root, kept, wish)) {
-        cost.moved += root.weight;
+        cost.moved += root.weight * effort(kept, wish);
         ++cost.transposes;
       }
       seen.push_back(std::move(wish));
@@ -78,12 +107,16 @@ class Search {
     return cost;
   }
 
-  bool turn(int at, const Order& to) {
+  bool turn(int at, Order to) {
     Operator& by = graph_.operators[static_cast<std::size_t>(at)];
-    if (!by.rule || stamps_[static_cast<std::size_t>(at)] == stamp_ || !graph_.allows(by, to)) return false;
+    if (!by.rule || stamps_[static_cast<std::size_t>(at)] == stamp_) return false;
+    if (!graph_.allows(by, to)) {
+      to = around_fixed(*by.rule, to);
+      if (to == by.turn || !graph_.allows(by, to)) return false;
+    }
     stamps_[static_cast<std::size_t>(at)] = stamp_;
     step_.emplace_back(at, by.turn);
-    by.turn = to;
+    by.turn = std::move(to);
     queue_.push_back(at);
     return true;
   }

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "zooport/onnx/builder.hpp"
+#include "zooport/onnx/channel_orders.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/onnx/passes.hpp"
 
@@ -115,6 +116,24 @@ TEST(Transposes, OfSpaceAloneArePartOfKernels) {
   EXPECT_EQ(model.graph.initializers.size(), 1U) << "the kernel as it was is of no use any more";
   EXPECT_EQ(only(model, "MaxPool").ints_or("kernel_shape", {}), (Ints{1, 3}));
   EXPECT_EQ(only(model, "MaxPool").ints_or("pads", {}), (Ints{0, 1, 0, 2}));
+}
+
+// What has to be last stays last, and space is turned around it: two blocks that change places are moved faster than
+// axes that do so one by one.
+TEST(Transposes, ThatStayMoveBlocks) {
+  Sketch sketch({1, 4, -1, -1}, 17);
+  std::string value = sketch.conv(sketch.build.transpose("x", {0, 1, 3, 2}), 4, 4);
+  value = sketch.build.transpose(value, {0, 2, 3, 1});
+  value = sketch.build.add("LayerNormalization", {value, sketch.build.floats({4}, {1, 2, 3, 4})});
+  value = sketch.conv(sketch.build.transpose(value, {0, 3, 1, 2}), 4, 2);
+  Model model = sketch.finish({sketch.build.transpose(value, {0, 1, 3, 2})});
+  absorb(model);
+  EXPECT_EQ(count(model, "Transpose"), 2U);
+  for (const Node& node : model.graph.nodes) {
+    if (node.op != "Transpose") continue;
+    const Ints perm = node.ints_or("perm", {});
+    EXPECT_TRUE(perm == (Ints{0, 2, 3, 1}) || perm == (Ints{0, 3, 1, 2})) << perm[1] << perm[2] << perm[3];
+  }
 }
 
 TEST(Transposes, OfOneChannelBecomeReshapes) {
@@ -246,6 +265,23 @@ TEST(Transposes, ChoicesOfChannelsArePartOfWeights) {
   EXPECT_EQ(floats(only(model, "Sub").input(1)), (std::vector<float>{3, 1, 2}));
   EXPECT_EQ(floats(only(model, "Conv").input(1)), (std::vector<float>{6, 4, 5}));
   EXPECT_EQ(model.graph.initializers.size(), 2U);
+}
+
+TEST(Transposes, ChoicesOfChannelsPassNormalizations) {
+  Sketch sketch({1, 3, 8, 8});
+  std::string value = sketch.build.gather("x", {1, 2, 0}, 1);
+  const std::string list = sketch.build.floats({3}, {1, 2, 3});
+  value = sketch.build.add("BatchNormalization", {value, list, list, list, list});
+  value = sketch.build.add("Conv", {value, sketch.build.floats({1, 3, 1, 1}, {4, 5, 6})});
+  Model model = sketch.finish({value});
+  EXPECT_EQ(fold_channel_orders(model), 1U);
+  EXPECT_EQ(count(model, "Gather"), 0U);
+  for (std::size_t i = 1; i < 5; ++i) {
+    float first = 0;
+    const Tensor* turned = model.graph.find_initializer(only(model, "BatchNormalization").input(i));
+    std::memcpy(&first, turned->raw.text().data(), sizeof(first));
+    EXPECT_EQ(first, 3) << i;
+  }
 }
 
 TEST(Transposes, ChoicesOfChannelsThatOthersSeeStay) {
