@@ -1,5 +1,6 @@
 #include "process/kernel.hpp"
 #include "process/ops/describe.hpp"
+#include "process/ops/extents.hpp"
 #include "process/ops/ops.hpp"
 #include "zooport/process/emitter.hpp"
 
@@ -13,6 +14,8 @@ class Binarize final : public Operation {
   explicit Binarize(Along threshold) : threshold_(std::move(threshold)) {}
   std::string_view name() const override { return "binarize"; }
   std::string describe() const override { return concat("binarize(", described("threshold", threshold_), ")"); }
+
+  Result<void> reform(Form& form) const override { return take_extents(name(), {&threshold_}, form); }
 
   Result<void> apply(Block& block, const Measured&) const override {
     ZOOPORT_TRY_ASSIGN(Table threshold, lay(threshold_, block));
@@ -39,7 +42,7 @@ OperationPtr make_binarize(ParameterReader& reader, const tensor::Axes&) {
   const std::string axis = reader.list_axis();
   if (threshold.values.size() > 1) {
     threshold.axis = axis;
-    if (axis.empty()) reader.fail("a list of thresholds needs the axis that it runs along");
+    if (axis.empty()) reader.fail("a list of thresholds needs the axis that it runs along", "threshold");
   }
   return std::make_shared<Binarize>(std::move(threshold));
 }

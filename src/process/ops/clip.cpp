@@ -92,7 +92,7 @@ Bound bound(ParameterReader& reader, std::string_view number, std::string_view p
   const std::optional<double> percent = reader.number(percentile);
   if (!percent) return bound;
   if (bound.number) reader.fail(concat("both ", number, " and ", percentile, " are given"));
-  if (*percent < 0 || *percent > 100) reader.fail(concat("expected ", percentile, " between 0 and 100"));
+  if (*percent < 0 || *percent > 100) reader.fail(concat("expected ", percentile, " between 0 and 100"), percentile);
   bound.percentile = Measure{Measure::Kind::kQuantile,
                              *percent / 100,
                              scope.over_dataset ? Measure::Method::kLinear : Measure::Method::kInvertedCdf,

@@ -38,7 +38,8 @@ class EnsureDtype final : public Operation {
 OperationPtr make_ensure_dtype(ParameterReader& reader, const tensor::Axes&) {
   const std::string name = reader.text_or("dtype", "");
   const auto dtype = tensor::dtype_named(name);
-  if (!dtype) reader.fail(concat("expected the name of an element type for dtype, found \"", printable(name), "\""));
+  if (!dtype)
+    reader.fail(concat("expected the name of an element type for dtype, found \"", printable(name), "\""), "dtype");
   return std::make_shared<EnsureDtype>(dtype.value_or(tensor::Dtype::kFloat32));
 }
 

@@ -1,5 +1,6 @@
 #include "process/kernel.hpp"
 #include "process/ops/describe.hpp"
+#include "process/ops/extents.hpp"
 #include "process/ops/ops.hpp"
 #include "zooport/process/emitter.hpp"
 
@@ -15,6 +16,8 @@ class ScaleLinear final : public Operation {
   std::string describe() const override {
     return concat("scale_linear(", described("gain", gain_), ", ", described("offset", offset_), ")");
   }
+
+  Result<void> reform(Form& form) const override { return take_extents(name(), {&gain_, &offset_}, form); }
 
   Result<void> apply(Block& block, const Measured&) const override {
     ZOOPORT_TRY_ASSIGN(Table gain, lay(gain_, block));

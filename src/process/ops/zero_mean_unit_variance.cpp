@@ -1,5 +1,6 @@
 #include "process/kernel.hpp"
 #include "process/ops/describe.hpp"
+#include "process/ops/extents.hpp"
 #include "process/ops/ops.hpp"
 #include "zooport/process/emitter.hpp"
 
@@ -54,6 +55,8 @@ class FixedZeroMeanUnitVariance final : public Operation {
     return concat("fixed_zero_mean_unit_variance(", described("mean", mean_), ", ", described("std", std_), ")");
   }
 
+  Result<void> reform(Form& form) const override { return take_extents(name(), {&mean_, &std_}, form); }
+
   Result<void> apply(Block& block, const Measured&) const override {
     ZOOPORT_TRY_ASSIGN(Table mean, lay(mean_, block));
     ZOOPORT_TRY_ASSIGN(Table deviation, lay(std_, block));
@@ -85,7 +88,7 @@ OperationPtr make_fixed_zero_mean_unit_variance(ParameterReader& reader, const t
   Along deviation;
   reader.pair_along("mean", 0, "std", 1, mean, deviation);
   for (const double value : deviation.values) {
-    if (value < 0) reader.fail(concat("expected a std that is not negative, found ", value));
+    if (value < 0) reader.fail(concat("expected a std that is not negative, found ", value), "std");
   }
   return std::make_shared<FixedZeroMeanUnitVariance>(std::move(mean), std::move(deviation));
 }
@@ -93,6 +96,9 @@ OperationPtr make_fixed_zero_mean_unit_variance(ParameterReader& reader, const t
 OperationPtr make_zero_mean_unit_variance(ParameterReader& reader, const tensor::Axes& axes) {
   if (reader.text_or("mode", "") == "fixed") return make_fixed_zero_mean_unit_variance(reader, axes);
   reader.number("eps");
+  for (const char* given : {"mean", "std"}) {
+    if (reader.has(given)) reader.fail(concat(given, " is taken with mode=fixed only"), given);
+  }
   Scope scope = reader.scope();
   return std::make_shared<ZeroMeanUnitVariance>(std::move(scope));
 }

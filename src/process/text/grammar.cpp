@@ -14,7 +14,7 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool opens_number(char c) { return is_digit(c) || c == '-' || c == '.'; }
+bool opens_number(char c) { return is_digit(c) || c == '-' || c == '+' || c == '.'; }
 
 class Reader {
  public:
@@ -30,7 +30,10 @@ class Reader {
       calls.push_back(std::move(made));
       skip_space();
       if (at_ == text_.size()) return calls;
-      if (!take(';')) return expected(calls.back().arguments.empty() ? "( or ; or the end" : "; or the end");
+      if (take(';')) continue;
+      Error error = expected(calls.back().arguments.empty() ? "( or ; or the end" : "; or the end");
+      if (peek() == '-') error.what.help = "names are written with _, as in scale_range";
+      return error;
     }
   }
 
@@ -188,8 +191,9 @@ class Reader {
     // from_chars also takes "-inf" and "-nan".
     const bool has_digits = is_digit(peek()) || (at_ + 1 < text_.size() && (is_digit(begin[1]) || begin[1] == '.'));
     if (!has_digits) return expected("a number");
+    if (peek() == '+') ++begin;  // which from_chars does not take
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
-    const Span span{at_, at_ + static_cast<std::size_t>(end - begin)};
+    const Span span{at_, static_cast<std::size_t>(end - text_.data())};
     if (error == std::errc::result_out_of_range) {
       return wrong("process.text", span, "this number is beyond what a float64 holds");
     }

@@ -33,18 +33,51 @@ std::string question(std::string_view meant) {
   return meant.empty() ? std::string() : concat("; is ", meant, " meant?");
 }
 
+// Operations of the format that only make sense outside of a graph.
+constexpr std::pair<std::string_view, std::string_view> kOutside[] = {
+    {"stardist_postprocessing", "makes objects of the polygons of a whole image"},
+    {"cellpose_flow_dynamics", "makes objects of the flows of a whole image"},
+    {"custom", "runs a program of its own"},
+};
+
+// Letters alone: RGBToBGR and rgb_to_bgr are written alike.
+std::string letters_of(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c != '_') letters += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return letters;
+}
+
+// What a name that is none may be meant for: the nearest, one that is written otherwise, or the one that begins so.
+std::string_view meant_by(const std::string& name, const std::vector<std::string_view>& names) {
+  if (const std::string_view near = nearest(name, names); !near.empty()) return near;
+  const std::string letters = letters_of(name);
+  for (const std::string_view known : names) {
+    if (letters_of(known) == letters) return known;
+  }
+  constexpr std::size_t kLeast = 4;
+  std::string_view found;
+  for (const std::string_view known : names) {
+    if (letters.size() < kLeast || !letters_of(known).starts_with(letters)) continue;
+    if (!found.empty()) return {};
+    found = known;
+  }
+  return found;
+}
+
 Error no_such_operation(const Call& call, const std::string& name) {
-  if (name == "stardist_postprocessing") {
-    Error error = wrong(kName, call.name_span,
-                        "stardist_postprocessing makes objects of the polygons of a whole image and has no ONNX form; "
-                        "run it on what the network gives");
+  for (const auto& [outside, why] : kOutside) {
+    if (name != outside) continue;
+    Error error =
+        wrong(kName, call.name_span, concat(name, " ", why, " and has no ONNX form; run it on what the network gives"));
     error.kind = ErrorKind::kUnsupported;
     return error;
   }
   std::vector<std::string_view> names;
   for (const OperationInfo& info : operation_infos()) names.push_back(info.name);
   Error error = wrong(kName, call.name_span,
-                      concat("there is no operation ", printable(call.name), question(nearest(name, names))));
+                      concat("there is no operation ", printable(call.name), question(meant_by(name, names))));
   std::vector<std::string> known(names.begin(), names.end());
   error.what.help = concat("operations are ", join(known, ", "));
   return error;

@@ -61,6 +61,7 @@ TEST(OperationText, ReadsEveryForm) {
   EXPECT_EQ(value("scale(0.5)", "scale"), Value(0.5));
   EXPECT_EQ(value("scale( 1 / 4 )", "scale"), Value(0.25));
   EXPECT_EQ(value("scale(-.5e1)", "scale"), Value(-5.0));
+  EXPECT_EQ(value("scale(+1/+4)", "scale"), Value(0.25));
   EXPECT_EQ(value("scale(1, 2, 3)", "scale"), Value(List{1, 2, 3}));
   EXPECT_EQ(value("scale([1, 2, 3,])", "scale"), Value(List{1, 2, 3}));
   EXPECT_EQ(value("scale(scale=(1, 2/4))", "scale"), Value(List{1, 0.5}));
@@ -87,20 +88,27 @@ TEST(OperationText, SeveralStandBehindEachOther) {
 }
 
 TEST(OperationText, GrammarErrorsPointIntoTheText) {
-  for (const Wrong& wrong :
-       {Wrong{"scale(0.5", "process.text", "", ", or )"}, Wrong{"", "process.text", "", "name of an operation"},
-        Wrong{"  ", "process.text", "", "name of an operation"},
-        Wrong{";scale(1)", "process.text", ";", "name of an operation"},
-        Wrong{"scale(0.5) clip(0, 1)", "process.text", "c", "; or the end"},
-        Wrong{"sigmoid|softmax", "process.text", "|", "found |"}, Wrong{"scale(0.5px)", "process.text", "p", ", or )"},
-        Wrong{"scale(,)", "process.text", ",", "a value"}, Wrong{"scale(scale=)", "process.text", ")", "a value"},
-        Wrong{"scale([1, [2]])", "process.text", "[", "no lists"},
-        Wrong{"scale([1, x])", "process.text", "x", "not both"}, Wrong{"scale([])", "process.text", "]", "a value"},
-        Wrong{"scale(1e999)", "process.text", "1e999", "float64"},
-        Wrong{"scale(1/0)", "process.text", "1/0", "fraction"}, Wrong{"scale(-)", "process.text", "-", "a number"},
-        Wrong{"scale(-inf)", "process.text", "-", "a number"},
-        Wrong{"ensure_dtype('uint8)", "process.text", "'uint8)", "'"},
-        Wrong{"scale(½)", "process.text", "½", "a value"}}) {
+  for (const Wrong& wrong : {Wrong{"scale(0.5", "process.text", "", ", or )"},
+                             Wrong{"", "process.text", "", "name of an operation"},
+                             Wrong{"  ", "process.text", "", "name of an operation"},
+                             Wrong{";scale(1)", "process.text", ";", "name of an operation"},
+                             Wrong{"scale(0.5) clip(0, 1)", "process.text", "c", "; or the end"},
+                             Wrong{"sigmoid|softmax", "process.text", "|", "found |"},
+                             Wrong{"scale(0.5px)", "process.text", "p", ", or )"},
+                             Wrong{"scale(,)", "process.text", ",", "a value"},
+                             Wrong{"scale(scale=)", "process.text", ")", "a value"},
+                             Wrong{"scale([1, [2]])", "process.text", "[", "no lists"},
+                             Wrong{"scale([1, x])", "process.text", "x", "not both"},
+                             Wrong{"scale([])", "process.text", "]", "a value"},
+                             Wrong{"scale(1e999)", "process.text", "1e999", "float64"},
+                             Wrong{"scale(1/0)", "process.text", "1/0", "fraction"},
+                             Wrong{"scale(-)", "process.text", "-", "a number"},
+                             Wrong{"scale(-inf)", "process.text", "-", "a number"},
+                             Wrong{"scale(+-1)", "process.text", "+", "a number"},
+                             Wrong{"scale(--1)", "process.text", "-", "a number"},
+                             Wrong{"scale-range", "process.text", "-", "; or the end"},
+                             Wrong{"ensure_dtype('uint8)", "process.text", "'uint8)", "'"},
+                             Wrong{"scale(½)", "process.text", "½", "a value"}}) {
     expect_wrong(wrong);
   }
 }
@@ -112,6 +120,11 @@ TEST(OperationText, UnknownNamesOfferTheNearest) {
   expect_wrong({"xyzzy", "process.text-name", "xyzzy", "no operation xyzzy"});
   expect_wrong({"stardist_postprocessing(nms_threshold=0.5)", "process.text-name", "stardist_postprocessing",
                 "no ONNX form", ErrorKind::kUnsupported});
+  expect_wrong({"shift(1);cellpose_flow_dynamics", "process.text-name", "cellpose_flow_dynamics", "no ONNX form",
+                ErrorKind::kUnsupported});
+  expect_wrong({"RGBToBGR", "process.text-name", "RGBToBGR", "is rgb_to_bgr meant?"});
+  expect_wrong({"SIGMOID", "process.text-name", "SIGMOID", "is sigmoid meant?"});
+  expect_wrong({"zero_mean", "process.text-name", "zero_mean", "is zero_mean_unit_variance meant?"});
 }
 
 TEST(OperationText, WrongArgumentsArePointedAt) {
@@ -138,6 +151,11 @@ TEST(OperationText, WhatTheTensorDoesNotTakeIsPointedAt) {
         Wrong{"scale(1); clip(2, 1)", "process.parameter", "clip(2, 1)", "min < max"},
         Wrong{"softmax(axis=time)", "process.parameter", "time", "no axis time"},
         Wrong{"scale_linear(gain=[1, 2])", "process.parameter", "[1, 2]", "axis"},
+        Wrong{"binarize([1, 2])", "process.parameter", "[1, 2]", "axis"},
+        Wrong{"zero_mean_unit_variance(yx, mean=2)", "process.parameter", "2", "mode=fixed"},
+        Wrong{"fixed_zero_mean_unit_variance(1, -1)", "process.parameter", "-1", "not negative"},
+        Wrong{"clip(max_percentile=101)", "process.parameter", "101", "between 0 and 100"},
+        Wrong{"ensure_dtype(uint9)", "process.parameter", "uint9", "element type"},
         Wrong{"transpose_channels(0, 2)", "process.parameter", "0, 2", "each of 0 to 1"},
         Wrong{"transpose_channels(-1, 0)", "process.parameter", "-1, 0", "each of 0 to 1"},
         Wrong{"transpose_channels(0.5, 0)", "process.parameter", "0.5, 0", "each of 0 to 1"},
