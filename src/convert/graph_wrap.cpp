@@ -6,6 +6,7 @@
 #include "convert/wrap_build.hpp"
 #include "convert/wrap_verify.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/onnx/channel_orders.hpp"
 #include "zooport/onnx/passes.hpp"
 
 namespace zooport::convert {
@@ -26,6 +27,14 @@ constexpr std::int64_t kLeastIr = 4;     // where constants stand on their own
 bool turns_axes(const WrapPlan& plan) {
   return std::any_of(plan.tensors.begin(), plan.tensors.end(),
                      [](const WrappedTensor& tensor) { return tensor.inner != tensor.outer; });
+}
+
+bool chooses_channels(const WrapPlan& plan) {
+  return std::any_of(plan.tensors.begin(), plan.tensors.end(), [](const WrappedTensor& tensor) {
+    return tensor.side == WrappedTensor::Side::kInput &&
+           std::any_of(tensor.steps.begin(), tensor.steps.end(),
+                       [](const WrapStep& step) { return step.operation->channels().has_value(); });
+  });
 }
 
 }  // namespace
@@ -76,7 +85,11 @@ Result<GraphReport> wrap_graph(const std::string& path, const std::string& dest,
   report.steps.insert(report.steps.end(), done.begin(), done.end());
   const onnx::Model plain = after;
   const std::size_t plain_steps = report.steps.size();
-  if (turns_axes(plan)) {
+  if (!turns_axes(plan)) {
+    if (const std::size_t folded = chooses_channels(plan) ? onnx::fold_channel_orders(after) : 0; folded > 0) {
+      report.steps.push_back(concat("choose channels by the weights of convolutions: ", folded));
+    }
+  } else {
     ZOOPORT_TRY_ASSIGN(const std::vector<std::string> absorbed, onnx::absorb_transposes(after));
     report.steps.insert(report.steps.end(), absorbed.begin(), absorbed.end());
   }

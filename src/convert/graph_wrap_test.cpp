@@ -126,23 +126,30 @@ TEST(GraphWrap, WrongOptionsArePointedAt) {
     std::size_t end;
     std::string word;
   };
-  for (const Case& one : {Case{{.layouts = {"bcyx"}}, "--layout", 4, 4, "expected :"},
-                          Case{{.layouts = {"bcyx:byxq"}}, "--layout", 8, 9, "letter of an axis"},
-                          Case{{.layouts = {"bcyx:"}}, "--layout", 5, 5, "letters of axes"},
-                          Case{{.layouts = {"bcxx:byxc"}}, "--layout", 3, 4, "twice"},
-                          Case{{.layouts = {"x=bcy:byc"}}, "--layout", 2, 5, "has 4 axes"},
-                          Case{{.layouts = {"bczyx:bzyxc"}}, "--layout", 0, 5, "no input or output has 5 axes"},
-                          Case{{.layouts = {"x=bcyx:byx"}}, "--layout", 2, 10, "has the size 3"},
-                          Case{{.layouts = {"by:yb", "z=bcyx:byxc"}}, "--layout 2", 0, 1, "no input or output z"},
-                          Case{{.axes = {"x=bcyx", "m=bq"}}, "--axes 2", 3, 4, "letter of an axis"},
-                          Case{{.pre = {"scale(1)"}}, "--pre", 0, 8, "which is meant"},
-                          Case{{.pre = {"x=scale(1", "x=clip(0,1)"}}, "--pre 1", 9, 9, "found the end"},
-                          Case{{.pre = {"y=scale(1)"}}, "--pre", 0, 1, "no input y, but x, m"},
-                          Case{{.axes = {"bcyx"}, .pre = {"x=scale(1, 2)"}}, "--pre", 2, 13, "2 channels or 1"},
-                          Case{{.axes = {"bcyx"}, .pre = {"x=transpose_channels(1, 0)"}}, "--axes", 0, 4, "size 3"},
-                          Case{{.axes = {"bcyx"}, .post = {"y=softmax(axis=z)"}}, "--post", 15, 16, "no axis z"},
-                          Case{{.post = {"y=scale(1);softmax"}}, "--post", 11, 18, "no axis channel"},
-                          Case{{.input_dtypes = {"x=uint9"}}, "--input-dtype", 2, 7, "type of elements"}}) {
+  for (const Case& one :
+       {Case{{.layouts = {"bcyx"}}, "--layout", 4, 4, "expected :"},
+        Case{{.layouts = {"bcyx:byxq"}}, "--layout", 8, 9, "letter of an axis"},
+        Case{{.layouts = {"bcyx:"}}, "--layout", 5, 5, "letters of axes"},
+        Case{{.layouts = {"bcxx:byxc"}}, "--layout", 3, 4, "twice"},
+        Case{{.layouts = {"x=bcy:byc"}}, "--layout", 2, 5, "has 4 axes"},
+        Case{{.layouts = {"bczyx:bzyxc"}}, "--layout", 0, 5, "no input or output has 5 axes"},
+        Case{{.layouts = {"x=bcyx:byx"}}, "--layout", 2, 10, "has the size 3"},
+        Case{{.layouts = {"by:yb", "z=bcyx:byxc"}}, "--layout 2", 0, 1, "no input or output z"},
+        Case{{.axes = {"x=bcyx", "m=bq"}}, "--axes 2", 3, 4, "letter of an axis"},
+        Case{{.pre = {"scale(1)"}}, "--pre", 0, 8, "which is meant"},
+        Case{{.pre = {"x=scale(1", "x=clip(0,1)"}}, "--pre 1", 9, 9, "found the end"},
+        Case{{.pre = {"y=scale(1)"}}, "--pre", 0, 1, "no input y, but x, m"},
+        Case{{.axes = {"bcyx"}, .pre = {"x=scale(1, 2)"}}, "--pre", 2, 13, "2 channels or 1"},
+        Case{{.axes = {"bcyx"}, .pre = {"x=transpose_channels(1, 0); shift(1)"}}, "--pre", 2, 26, "size 3"},
+        Case{{.axes = {"bcyx"}, .pre = {" q = scale(1)"}}, "--pre", 1, 2, "no input q"},
+        Case{{.axes = {"bcyx"}, .pre = {"x = shift(1)", " x =binarize([1, 2], axis=c)"}},
+             "--pre 2",
+             4,
+             28,
+             "where the tensor has the size 3"},
+        Case{{.axes = {"bcyx"}, .post = {"y=softmax(axis=z)"}}, "--post", 15, 16, "no axis z"},
+        Case{{.post = {"y=scale(1);softmax"}}, "--post", 11, 18, "no axis channel"},
+        Case{{.input_dtypes = {"x=uint9"}}, "--input-dtype", 2, 7, "type of elements"}}) {
     const Error error = wrong(model, one.options);
     EXPECT_EQ(error.kind, ErrorKind::kUsage) << one.word;
     EXPECT_EQ(error.what.file, one.file) << one.word;
@@ -227,6 +234,45 @@ TEST(GraphWrap, RanksThatTheGraphDoesNotSayAreInferred) {
   const auto turned = std::count_if(after.graph.nodes.begin(), after.graph.nodes.end(),
                                     [](const onnx::Node& one) { return one.op == "Transpose"; });
   EXPECT_EQ(turned, 2);  // the flat output stays
+}
+
+TEST(GraphWrap, ListsAndTheNetworkSayHowManyChannelsThereAre) {
+  const onnx::Model open = graph({value("x", {"b", "c", "h", "w"})}, {value("y", {"b", "c", "h", "w"})});
+  for (const char* list : {"scale_linear(gain=[1, 2, 3], axis=c)", "binarize([1, 2, 3], axis=channel)",
+                           "fixed_zero_mean_unit_variance(mean=0, std=[1, 2, 3], axis=channel)", "rgb_to_bgr"}) {
+    const onnx::Model after = wrapped(open, {.axes = {"bcyx"}, .pre = {list}});
+    EXPECT_EQ(dims_of(after.graph.inputs[0]), (Texts{"b", "3", "h", "w"})) << list;
+  }
+  // One channel would do as well.
+  const onnx::Model either = wrapped(open, {.axes = {"bcyx"}, .pre = {"shift(1, 2, 3)"}});
+  EXPECT_EQ(dims_of(either.graph.inputs[0]), (Texts{"b", "c", "h", "w"}));
+  // The output says nothing of its channels, and has those of the input.
+  const onnx::Model three = graph({value("x", {"b", "3", "h", "w"})}, {value("y", {"n", "m", "o", "p"})});
+  EXPECT_EQ(wrong(three, {.axes = {"bcyx"}, .post = {"shift(1, 2)"}}).what.id, "process.values-mismatch");
+  EXPECT_EQ(wrong(three, {.layouts = {"y=bcyx:byx"}}).kind, ErrorKind::kUsage);
+}
+
+TEST(GraphWrap, ChannelsInAnotherOrderArePartOfTheWeights) {
+  ZOOPORT_NEEDS_ENGINE();
+  testing::TemporaryFolder folder;
+  onnx::Model model = graph({value("x", {"1", "3", "h", "w"})}, {value("y", {"1", "2", "h", "w"})}, "Conv");
+  onnx::Tensor& weights = model.graph.initializers.emplace_back();
+  weights.name = "w";
+  weights.type = onnx::ElementType::kFloat;
+  weights.dims = {2, 3, 1, 1};
+  const std::vector<float> numbers{1, 2, 3, 4, 5, 6};
+  weights.raw = Bytes(std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)));
+  model.graph.nodes[0].inputs.push_back("w");
+  const auto bytes = onnx::to_bytes(model);
+  ASSERT_TRUE(bytes.ok());
+  const std::string source = folder.file("source.onnx", std::string(bytes->text()));
+  const std::string target = folder / "target.onnx";
+  const auto report =
+      wrap_graph(source, target, {.axes = {"bcyx"}, .pre = {"rgb_to_bgr; scale(2)"}}, testing::installed_engine(), {});
+  ASSERT_TRUE(report.ok()) << report.error().what.message;
+  EXPECT_TRUE(report->verification.passed()) << report->verification.reason;
+  EXPECT_EQ(std::count(report->steps.begin(), report->steps.end(), "choose channels by the weights of convolutions: 1"),
+            1);
 }
 
 TEST(GraphWrap, WhatIsNoTensorStaysAsItIs) {

@@ -26,10 +26,18 @@ Span all_of(const OptionText& option) { return {0, option.text.size()}; }
 struct Target {
   std::string name;
   std::size_t begin = 0;
+  Span name_span;
 };
 Target target_of(const OptionText& option, std::size_t equals) {
   if (equals == std::string::npos) return {};
-  return {option.text.substr(0, equals), equals + 1};
+  const auto is_space = [&](std::size_t at) { return option.text[at] == ' ' || option.text[at] == '\t'; };
+  std::size_t first = 0;
+  std::size_t last = equals;
+  while (first < last && is_space(first)) ++first;
+  while (last > first && is_space(last - 1)) --last;
+  std::size_t begin = equals + 1;
+  while (begin < option.text.size() && is_space(begin)) ++begin;
+  return {option.text.substr(first, last - first), begin, {first, last}};
 }
 // An operation has its own "=" behind a bracket.
 Target target_of_operations(const OptionText& option) {
@@ -67,7 +75,7 @@ class Planner {
   Result<WrapPlan> plan() {
     for (const onnx::ValueInfo* input : model_.graph.required_inputs()) add(Side::kInput, *input);
     for (const onnx::ValueInfo& output : model_.graph.outputs) add(Side::kOutput, output);
-    infer_ranks();
+    infer_outputs();
     // Those with a name come second and win.
     for (const bool named : {false, true}) {
       for (const OptionText& option : label_options("--axes", options_.axes)) ZOOPORT_TRY(take_axes(option, named));
@@ -115,20 +123,50 @@ class Planner {
     known_.push_back(std::move(known));
   }
 
-  // Of outputs whose shape the graph does not say.
-  void infer_ranks() {
-    const bool lacks_any = std::any_of(known_.begin(), known_.end(),
-                                       [](const Known& known) { return known.is_tensor && !known.has_rank; });
-    if (!lacks_any) return;
-    constexpr std::int64_t kOpen = 64;
-    const auto inferred = onnx::infer_shapes(model_, onnx::declared_shapes(model_, kOpen));
-    if (!inferred) return;
+  // Of outputs whose shape the graph does not say; what is the same for two sizes of the inputs holds for all.
+  void infer_outputs() {
+    const auto is_open = [](const Known& known) {
+      return known.is_tensor &&
+             (!known.has_rank || std::any_of(known.shape.begin(), known.shape.end(),
+                                             [](const auto& dimension) { return !dimension.value; }));
+    };
+    if (std::none_of(known_.begin(), known_.end(), is_open)) return;
+    const auto first = onnx::infer_shapes(model_, sizes_with(2, 64));
+    const auto second = first ? onnx::infer_shapes(model_, sizes_with(3, 96)) : first;
+    if (!first) return;
     for (std::size_t i = 0; i < known_.size(); ++i) {
-      const auto found = inferred->find(plan_.tensors[i].name);
-      if (known_[i].has_rank || !known_[i].is_tensor || found == inferred->end() || !found->second.shape) continue;
-      known_[i].has_rank = true;
-      known_[i].shape.resize(found->second.shape->size());
-      plan_.tensors[i].inner = plan_.tensors[i].outer = unnamed_axes(known_[i].shape.size());
+      WrappedTensor& tensor = plan_.tensors[i];
+      Known& known = known_[i];
+      const auto found = first->find(tensor.name);
+      if (tensor.side != Side::kOutput || !is_open(known) || found == first->end() || !found->second.shape) continue;
+      if (!known.has_rank) {
+        known.has_rank = true;
+        known.shape.resize(found->second.shape->size());
+        tensor.inner = tensor.outer = unnamed_axes(known.shape.size());
+      }
+      if (!second) continue;
+      const auto other = second->find(tensor.name);
+      if (other != second->end() && other->second.shape) fix(known, *found->second.shape, *other->second.shape);
+    }
+  }
+
+  onnx::InputShapes sizes_with(std::int64_t batch, std::int64_t size) const {
+    onnx::InputShapes shapes;
+    for (const onnx::ValueInfo* input : model_.graph.required_inputs()) {
+      if (!input->type.shape || !input->type.other.empty()) continue;
+      tensor::Shape& shape = shapes[input->name];
+      for (const onnx::Dimension& dimension : *input->type.shape) {
+        shape.push_back(dimension.value.value_or(shape.empty() ? batch : size));
+      }
+    }
+    return shapes;
+  }
+
+  static void fix(Known& known, const tensor::Shape& first, const tensor::Shape& second) {
+    if (first.size() != known.shape.size() || second.size() != known.shape.size()) return;
+    for (std::size_t k = 0; k < first.size(); ++k) {
+      onnx::Dimension& dimension = known.shape[k];
+      if (!dimension.value && first[k] == second[k] && first[k] > 0) dimension = dimension_of(first[k]);
     }
   }
 
@@ -150,7 +188,7 @@ class Planner {
     }
     if (!found.empty() || target.begin == 0) return found;
     const char* what = !side ? "input or output " : *side == Side::kInput ? "input " : "output ";
-    return usage(option, {0, target.begin - 1},
+    return usage(option, target.name_span,
                  concat("the graph has no ", what, printable(target.name), ", but ", names(side)));
   }
   Result<std::size_t> the_one(const OptionText& option, const Target& target, Side side) const {
@@ -281,18 +319,35 @@ class Planner {
         chooses_channels = false;
       }
       tensor.steps.push_back({*made, option.label, operation.span, form.axes});
+      const process::Form before = form;
       if (auto done = (*made)->reform(form); !done) {
         Error error = at_place(std::move(done).error(), option, 0);
         error.kind = ErrorKind::kUsage;
         error.what.span = operation.span;
         return error;
       }
+      if (tensor.side == Side::kInput) take_extents(**made, before, form, tensor.outer, given);
     }
     tensor.after = form.axes;
     ZOOPORT_TRY(meet(i, form));
     tensor.declared = std::move(given);
     if (tensor.side == Side::kOutput) declare_output(i, form);
     return {};
+  }
+
+  // What was open and is known behind an operation is so for the caller, too, if the operation takes nothing else.
+  static void take_extents(const process::Operation& operation, const process::Form& before, const process::Form& after,
+                           const tensor::Axes& outer, std::vector<onnx::Dimension>& given) {
+    for (std::size_t k = 0; k < before.axes.size(); ++k) {
+      const int now = tensor::find_axis(after.axes, before.axes[k].id);
+      const int at = tensor::find_axis(outer, before.axes[k].id);
+      if (before.extents[k] >= 0 || now < 0 || at < 0 || after.extents[static_cast<std::size_t>(now)] < 0) continue;
+      onnx::Dimension& dimension = given[static_cast<std::size_t>(at)];
+      process::Form other = before;
+      other.extents[k] = 1;
+      if (dimension.value || operation.reform(other)) continue;
+      dimension = dimension_of(after.extents[static_cast<std::size_t>(now)]);
+    }
   }
 
   static onnx::Dimension dimension_of(std::int64_t extent) {
@@ -332,8 +387,12 @@ class Planner {
     for (std::size_t k = 0; k < side.size(); ++k) {
       const std::int64_t wanted = extent_of(inner_dimension(i, side[k].id));
       if (form.extents[k] < 0 || wanted < 0 || form.extents[k] == wanted) continue;
-      return refuse(concat("the network takes the size ", wanted, " along ", printable(side[k].id), " of ",
-                           printable(tensor.name), ", and the operations give ", form.extents[k]));
+      std::string message = concat("the network takes the size ", wanted, " along ", printable(side[k].id), " of ",
+                                   printable(tensor.name), ", and the operations give ", form.extents[k]);
+      const auto chooses = std::find_if(tensor.steps.rbegin(), tensor.steps.rend(),
+                                        [](const WrapStep& step) { return step.operation->channels().has_value(); });
+      if (chooses == tensor.steps.rend()) return refuse(std::move(message));
+      return usage({chooses->label, {}}, chooses->span, std::move(message));
     }
     return {};
   }
