@@ -10,9 +10,6 @@
 namespace zooport::onnx {
 namespace {
 
-// Loops in loops are followed no further.
-constexpr std::size_t kMostSteps = 16'000'000;
-
 std::uint64_t bytes_of(const Inferred& value) {
   const auto dtype = dtype_of(value.element);
   const auto count = value.shape ? std::max<std::int64_t>(0, tensor::element_count(*value.shape)) : 0;

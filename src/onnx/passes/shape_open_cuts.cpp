@@ -7,7 +7,7 @@
 namespace zooport::onnx {
 namespace {
 
-constexpr int kMostSteps = 8;
+constexpr int kMostReaders = 8;
 
 const Node* only_reader(const Graph& graph, std::string_view value) {
   const Node* reader = nullptr;
@@ -88,7 +88,7 @@ std::optional<GrowingPart> SizeOpening::growing_part(const Node& node, const ten
     return all;
   };
   const Node* reader = &node;
-  for (int step = 0; step < kMostSteps && !reader->outputs.empty(); ++step) {
+  for (int step = 0; step < kMostReaders && !reader->outputs.empty(); ++step) {
     reader = only_reader(model_.graph, reader->outputs[0]);
     if (!reader || !reader->domain.empty()) return std::nullopt;
     if (reader->op == "Identity" || reader->op == "Cast" || reader->op == "Relu") continue;
