@@ -55,6 +55,7 @@ struct Dealt {
   std::vector<Cut> cuts;  // of parts that grow
   std::string problem;    // why it cannot be dealt
 };
+// Where axes of one element could go to several, the `target` of the Reshape tells.
 Dealt deal(const std::vector<AxisFactors>& from, const tensor::Shape& to, const std::vector<std::int64_t>& target,
            GrowingPart grows);
 
@@ -95,9 +96,11 @@ class SizeOpening {
     std::int64_t before = 0, size = 0;
     bool follows = false;      // its input grows
     bool grows = false;        // though its input does not
+    bool is_given = true;      // the size is a constant
     bool is_of_image = false;  // the size is that of the image along this axis
     std::set<std::size_t> symbols;
   };
+  bool grows_alike(const Node& node, std::size_t i, const ResizedAxis& axis) const;
   std::optional<std::vector<ResizedAxis>> resized_axes(const Node& node, std::size_t index);
   std::optional<Error> rewrite_pool(Node& node, std::size_t index);
   std::optional<Error> rewrite_reshape(Node& node, std::size_t index);
@@ -117,6 +120,11 @@ class SizeOpening {
   const tensor::Shape* base_shape(const std::string& value) const;
   // The same small integers at all sizes.
   std::optional<std::vector<std::int64_t>> constant(const std::string& value) const;
+  // Small integers that are known at all sizes, as they are in the graph as it is.
+  std::optional<std::vector<std::int64_t>> at_base(const std::string& value) const;
+  // Of one of those: whether it is a constant, or what an axis of these parts has at every size.
+  bool is_same_at_all_sizes(const std::string& value, std::size_t i) const;
+  bool follows(const std::string& value, std::size_t i, const AxisFactors& axis) const;
   std::optional<std::size_t> symbol_of_axis(std::size_t axis) const;
   // A list of one integer that has this size at the base, and grows with the symbols.
   std::string size_list(std::int64_t size, const std::set<std::size_t>& symbols);

@@ -148,4 +148,36 @@ void SizeOpening::note_factors(const Node& node) {
   }
 }
 
+std::optional<std::vector<std::int64_t>> SizeOpening::at_base(const std::string& value) const {
+  const Inferred* base = trials_[0].find(value);
+  if (!base || !base->content) return std::nullopt;
+  for (const ShapeScope& trial : trials_) {
+    const Inferred* other = trial.find(value);
+    if (!other || !other->content || other->content->size() != base->content->size()) return std::nullopt;
+  }
+  std::vector<std::int64_t> result;
+  for (const double number : *base->content)
+    result.push_back(static_cast<std::int64_t>(std::clamp(number, -9.2e18, 9.2e18)));
+  return result;
+}
+
+bool SizeOpening::is_same_at_all_sizes(const std::string& value, std::size_t i) const {
+  const double base = (*trials_[0].find(value)->content)[i];
+  return std::all_of(trials_.begin(), trials_.end(),
+                     [&](const ShapeScope& trial) { return (*trial.find(value)->content)[i] == base; });
+}
+
+bool SizeOpening::follows(const std::string& value, std::size_t i, const AxisFactors& axis) const {
+  for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+    double expected = 1;
+    for (const AxisFactor& factor : axis) {
+      if (factor.varies && factor.symbols.empty()) return false;
+      expected *= static_cast<double>(factor.size);
+      if (trial > 0 && factor.symbols.count((trial - 1) / 2)) expected *= trial % 2 == 1 ? 2 : 3;
+    }
+    if ((*trials_[trial].find(value)->content)[i] != expected) return false;
+  }
+  return true;
+}
+
 }  // namespace zooport::onnx

@@ -16,25 +16,26 @@ struct Left {
 // Whether an axis of one element is better left without the next one, which grows: the target says 1 here, and "what
 // is left" for one of the axes of one element behind.
 bool is_for_later(const tensor::Shape& to, const std::vector<std::int64_t>& target, std::size_t i) {
-  if (target.size() != to.size() || target[i] != 1) return false;
+  if (target[i] != 1) return false;
   for (std::size_t later = i + 1; later < to.size() && to[later] == 1; ++later) {
     if (target[later] == -1) return true;
   }
   return false;
 }
 
-// Takes axes of one element that do not grow from the end of `left` if one that does is behind them.
+// Takes axes of one element that do not grow from the end if one that does is behind them.
 void skip_to_growing(std::vector<Left>& left) {
   const auto next = std::find_if(left.rbegin(), left.rend(),
-                                 [](const Left& part) { return part.factor.varies || part.factor.size != 1; });
+                                 [](const Left& one) { return one.factor.varies || one.factor.size != 1; });
   if (next != left.rend() && next->factor.varies && next->factor.size == 1) left.erase(next.base(), left.end());
 }
 
 }  // namespace
 
-// Row by row, outermost first. Where axes of one element could go to several, `target` tells.
+// Row by row, outermost first.
 Dealt deal(const std::vector<AxisFactors>& from, const tensor::Shape& to, const std::vector<std::int64_t>& target,
            GrowingPart grows) {
+  const bool has_hints = target.size() == to.size();
   Dealt dealt;
   std::vector<Left> left;  // the next one at the end
   for (const AxisFactors& axis : from)
@@ -43,10 +44,10 @@ Dealt deal(const std::vector<AxisFactors>& from, const tensor::Shape& to, const 
   for (std::size_t i = 0; i < to.size(); ++i) {
     AxisFactors axis;
     std::int64_t size = 1;
-    if (to[i] == 1 && target.size() == to.size() && target[i] == -1) skip_to_growing(left);
-    if (to[i] == 1 && !left.empty() && left.back().factor.size == 1 && left.back().factor.varies &&
-        is_for_later(to, target, i)) {
-      dealt.axes.emplace_back();
+    if (has_hints && to[i] == 1 && target[i] == -1) skip_to_growing(left);
+    const bool next_grows = !left.empty() && left.back().factor.size == 1 && left.back().factor.varies;
+    if (has_hints && to[i] == 1 && next_grows && is_for_later(to, target, i)) {
+      dealt.axes.push_back({});
       continue;
     }
     while (!left.empty() && (size < to[i] || (to[i] == 1 && axis.empty() && left.back().factor.size == 1))) {
@@ -97,7 +98,7 @@ Dealt deal(const std::vector<AxisFactors>& from, const tensor::Shape& to, const 
 
 std::optional<Error> SizeOpening::rewrite_reshape(Node& node, std::size_t index) {
   const auto x = factors_of(node.input(0));
-  const auto target = constant(node.input(1));
+  const auto target = at_base(node.input(1));
   if (!x) return std::nullopt;
   if (!target || !any_varies(*x)) return std::nullopt;
   // What it makes of the graph as it is.
@@ -152,12 +153,20 @@ std::optional<Error> SizeOpening::rewrite_reshape(Node& node, std::size_t index)
     lists[i] = size_list((*to)[i], symbols_of(parts[i]));
   }
   // The target as it stands may do.
-  bool is_fine = open.empty();
-  for (std::size_t i = 0; is_fine && i < fixed.size(); ++i)
-    is_fine = (*target)[i] == fixed[i] || ((*target)[i] == -1 && varies(parts[i])) ||
-              ((*target)[i] == 0 && copies && i < x->size() && (*x)[i] == parts[i]) ||
-              (!varies(parts[i]) && (*target)[i] == 0);
-  if (is_fine && fixed.size() == target->size()) return std::nullopt;
+  bool is_fine = fixed.size() == target->size();
+  for (std::size_t i = 0; is_fine && i < fixed.size(); ++i) {
+    const bool is_left = (*target)[i] == -1 && varies(parts[i]);
+    if (!is_same_at_all_sizes(node.input(1), i)) {
+      is_fine = follows(node.input(1), i, parts[i]);
+    } else if (std::find(open.begin(), open.end(), i) != open.end()) {
+      is_fine = is_left;
+    } else {
+      is_fine = is_left || (*target)[i] == fixed[i] ||
+                ((*target)[i] == 0 && copies && i < x->size() && (*x)[i] == parts[i]) ||
+                (!varies(parts[i]) && (*target)[i] == 0);
+    }
+  }
+  if (is_fine) return std::nullopt;
   if (open.empty()) {
     node.inputs = {node.input(0), integers(fixed)};
   } else {

@@ -15,7 +15,7 @@ constexpr std::int64_t kSimple = 16;  // of a factor: numerator and denominator
 
 std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(const Node& node, std::size_t index) {
   const auto x = factors_of(node.input(0));
-  const auto sizes = constant(node.input(3));
+  const auto sizes = at_base(node.input(3));
   if (!x || !sizes || model_.opset() < 11) return std::nullopt;
   if (shape(node.input(0), 0)->size() != x->size()) return std::nullopt;
   const auto given = node.ints_or("axes", {});
@@ -25,6 +25,8 @@ std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(c
     if (at < 0) return std::nullopt;
     ResizedAxis axis{static_cast<std::size_t>(at), extent(node.input(0), 0, static_cast<std::size_t>(at)), (*sizes)[i]};
     if (axis.before < 1) return std::nullopt;
+    axis.is_given = is_same_at_all_sizes(node.input(3), i);
+    if (!axis.is_given && !grows_alike(node, i, axis)) return std::nullopt;
     const auto symbol = symbol_of_axis(axis.at);
     if (varies((*x)[axis.at])) {
       axis.follows = true;
@@ -41,18 +43,29 @@ std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(c
   return axes;
 }
 
+// Whether a size that is computed is the same multiple of the input's at all sizes.
+bool SizeOpening::grows_alike(const Node& node, std::size_t i, const ResizedAxis& axis) const {
+  for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+    const double now = (*trials_[trial].find(node.input(3))->content)[i];
+    const auto from = static_cast<double>(extent(node.input(0), trial, axis.at));
+    if (now * static_cast<double>(axis.before) != from * static_cast<double>(axis.size)) return false;
+  }
+  return true;
+}
+
 std::optional<Error> SizeOpening::rewrite_resize(Node& node, std::size_t index) {
   const auto axes = resized_axes(node, index);
   if (!axes) return std::nullopt;
   std::vector<std::size_t> growing;
-  bool is_image = true, any_grows = false;
+  bool is_image = true, any_grows = false, any_is_given = false;
   for (const ResizedAxis& axis : *axes) {
     if (!axis.follows && !axis.grows) continue;
     growing.push_back(axis.at);
+    any_is_given = any_is_given || axis.is_given;
     any_grows = any_grows || axis.grows;
     is_image = is_image && axis.is_of_image;
   }
-  if (growing.empty()) return std::nullopt;
+  if (growing.empty() || !any_is_given) return std::nullopt;
   const bool is_stretching = node.string_or("keep_aspect_ratio_policy", "stretch") == "stretch";
   const auto partner = is_stretching ? partner_of(node, growing) : std::nullopt;
   if (!partner && !is_image) {

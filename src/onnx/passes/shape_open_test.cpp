@@ -1,131 +1,192 @@
 #include <gtest/gtest.h>
 
-#include "zooport/onnx/io.hpp"
+#include "zooport/base/text.hpp"
+#include "zooport/onnx/passes.hpp"
 #include "zooport/onnx/shape.hpp"
 
+// Graphs of fixed size whose constants leave room for more than one reading.
 namespace zooport::onnx {
 namespace {
 
-using Names = std::vector<std::string>;
+using Ints = std::vector<std::int64_t>;
 
-ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
+class Fixed {
+ public:
+  explicit Fixed(const Ints& input) {
+    model_.ir_version = 8;
+    model_.set_opset(17);
+    model_.graph.name = "g";
+    ValueInfo value;
+    value.name = "x";
+    value.type.element = ElementType::kFloat;
+    value.type.shape.emplace();
+    for (const std::int64_t size : input) value.type.shape->push_back({size});
+    model_.graph.inputs.push_back(value);
+  }
+
+  std::string op(std::string name, std::vector<std::string> inputs, std::vector<Attribute> attributes = {}) {
+    Node node;
+    node.op = std::move(name);
+    node.inputs = std::move(inputs);
+    node.outputs = {"v" + std::to_string(model_.graph.nodes.size())};
+    node.name = node.op + std::to_string(model_.graph.nodes.size());
+    node.attributes = std::move(attributes);
+    model_.graph.nodes.push_back(node);
+    return node.outputs[0];
+  }
+  std::string ints(const Ints& values) {
+    const std::string name = "c" + std::to_string(model_.graph.initializers.size());
+    model_.graph.initializers.push_back(make_integers(name, values));
+    return name;
+  }
+  std::string reshape(const std::string& x, const Ints& target) { return op("Reshape", {x, ints(target)}); }
+  std::string transpose(const std::string& x, const Ints& perm) {
+    return op("Transpose", {x}, {make_attribute("perm", perm)});
+  }
+  std::string pool(const std::string& x, std::string kind, const Ints& window, const Ints& strides) {
+    return op(std::move(kind), {x}, {make_attribute("kernel_shape", window), make_attribute("strides", strides)});
+  }
+  std::string resize(const std::string& x, const Ints& sizes) { return op("Resize", {x, "", "", ints(sizes)}); }
+  std::string slice(const std::string& x, std::int64_t start, std::int64_t end, std::int64_t axis) {
+    return op("Slice", {x, ints({start}), ints({end}), ints({axis})});
+  }
+
+  // Opens the axes that are named, and gives the shape of the last value at another size; or the error.
+  std::string opened(const std::vector<std::string>& names, const tensor::Shape& at) {
+    ValueInfo output;
+    output.name = model_.graph.nodes.back().outputs[0];
+    output.type.element = ElementType::kFloat;
+    model_.graph.outputs = {output};
+    opened_ = model_;
+    const auto done = make_symbolic(opened_, {{"x", names}});
+    if (!done) return done.error().what.message;
+    const auto values = infer_shapes(opened_, {{"x", at}});
+    if (!values) return values.error().what.message;
+    const Inferred& last = values->at(output.name);
+    return last.shape ? shape_text(*last.shape) : "unknown";
+  }
+  const Model& opened() const { return opened_; }
+
+ private:
+  Model model_;
+  Model opened_;
+};
+
+const std::vector<std::string> kRows = {"", "h", "w", ""};    // [n, y, x, channels]
+const std::vector<std::string> kPlanes = {"", "", "h", "w"};  // [n, channels, y, x]
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// Windows of 4 by 4 pixels go into the batch, and come back.
+TEST(OpenCuts, TheNumberOfWindowsGrows) {
+  Fixed graph({1, 16, 32, 8});
+  std::string x = graph.reshape("x", {1, 4, 4, 8, 4, 8});
+  x = graph.reshape(graph.transpose(x, {0, 1, 3, 2, 4, 5}), {-1, 16, 8});
+  x = graph.op("Softmax", {x}, {make_attribute("axis", std::int64_t{1})});
+  EXPECT_EQ(graph.opened(kRows, {1, 8, 12, 8}), "[6, 16, 8]");
+  x = graph.transpose(graph.reshape(x, {1, 4, 8, 4, 4, 8}), {0, 1, 3, 2, 4, 5});
+  graph.reshape(x, {1, 16, 32, 8});
+  EXPECT_EQ(graph.opened(kRows, {1, 8, 12, 8}), "[1, 8, 12, 8]");
+  // A size that is no multiple is not dealt out in another way.
+  EXPECT_TRUE(has(graph.opened(kRows, {1, 6, 16, 8}), "cannot take these sizes"));
 }
 
-Node node(std::string op, Names inputs, Names outputs) {
-  Node made;
-  made.name = op;
-  made.op = std::move(op);
-  made.inputs = std::move(inputs);
-  made.outputs = std::move(outputs);
-  return made;
+// A grid of 4 by 4 cells: what goes into the batch is the size of a cell.
+TEST(OpenCuts, TheSizeOfCellsGrows) {
+  Fixed graph({1, 16, 32, 8});
+  const std::string x = graph.reshape("x", {1, 4, 4, 4, 8, 8});
+  graph.reshape(graph.transpose(x, {0, 2, 4, 1, 3, 5}), {-1, 16, 8});
+  EXPECT_EQ(graph.opened(kRows, {1, 8, 12, 8}), "[6, 16, 8]");
 }
 
-// x -> Reshape to `target` -> y
-Model reshaped(const tensor::Shape& from, std::vector<std::int64_t> target, const tensor::Shape& to) {
-  Model model;
-  model.ir_version = 7;
-  model.set_opset(12);
-  model.graph.inputs = {value("x", from)};
-  model.graph.outputs = {value("y", to)};
-  model.graph.initializers = {make_integers("target", target)};
-  model.graph.nodes = {node("Reshape", {"x", "target"}, {"y"})};
-  return model;
+TEST(OpenCuts, PixelsOfABlockBecomeChannels) {
+  Fixed graph({1, 1, 4, 4});
+  const std::string x = graph.reshape("x", {1, 1, 2, 2, 2, 2});
+  graph.reshape(graph.transpose(x, {0, 1, 3, 5, 2, 4}), {1, 4, 2, 2});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 1, 10, 6}), "[1, 4, 5, 3]");
 }
 
-Names symbols(const ValueInfo& of) {
-  Names names;
-  for (const Dimension& axis : *of.type.shape) names.push_back(axis.symbol);
-  return names;
+TEST(OpenCuts, BlocksThatAreTakenTogetherStay) {
+  Fixed graph({1, 3, 16, 16});
+  const std::string x = graph.reshape("x", {1, 3, 4, 4, 4, 4});
+  graph.op("ReduceMax", {x}, {make_attribute("axes", Ints{3, 5}), make_attribute("keepdims", std::int64_t{0})});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 8, 20}), "[1, 3, 2, 5]");
 }
 
-TEST(ShapeOpen, TheTargetTellsWhichAxisOfOneElementGrows) {
-  // As tf2onnx turns one channel round: [n, h, w, 1] through [1, n, h, w, 1].
-  Model model = reshaped({1, 1, 8, 6, 1}, {-1, 1, 0, 0}, {1, 1, 8, 6});
-  const auto steps = open_axes(model, {{"x", {"", "n", "h", "w", ""}}});
-  ASSERT_TRUE(steps) << steps.error().what.message;
-  EXPECT_TRUE(steps->empty()) << "the target may stay";
-  EXPECT_EQ(symbols(model.graph.outputs[0]), (Names{"n", "", "h", "w"}));
-
-  model = reshaped({1, 1, 8, 6}, {1, -1, 0, 0, 1}, {1, 1, 8, 6, 1});
-  const auto back = open_axes(model, {{"x", {"n", "", "h", "w"}}});
-  ASSERT_TRUE(back) << back.error().what.message;
-  EXPECT_TRUE(back->empty());
-  EXPECT_EQ(symbols(model.graph.outputs[0]), (Names{"", "n", "h", "w", ""}));
+TEST(OpenCuts, WhatNothingSaysIsRefused) {
+  Fixed graph({1, 3, 16, 16});
+  graph.op("Relu", {graph.reshape("x", {1, 3, 4, 4, 4, 4})});
+  EXPECT_TRUE(has(graph.opened(kPlanes, {1, 3, 8, 8}), "which of them grow is not written there"));
 }
 
-TEST(ShapeOpen, SizesThatACallerCouldGiveAreNoInputsAnyMore) {
-  Model model = reshaped({1, 8, 6}, {1, 48}, {1, 48});
-  model.graph.inputs.push_back(value("target", {2}, ElementType::kInt64));
-  const auto steps = open_axes(model, {{"x", {"", "h", "w"}}});
-  ASSERT_TRUE(steps) << steps.error().what.message;
-  EXPECT_EQ(model.graph.inputs.size(), 1u);
-  EXPECT_EQ(steps->back(), "input 'target' is no input any more: it always has its default");
+// Parts that only fit in one way: a constant of 4 elements stands beside the inner ones.
+TEST(OpenCuts, OneReadingFits) {
+  Fixed graph({1, 3, 16, 8});
+  const std::string x = graph.reshape("x", {1, 3, 4, 4, 8});
+  graph.op("Concat", {x, graph.op("ConstantOfShape", {graph.ints({1, 3, 4, 1, 8})})},
+           {make_attribute("axis", std::int64_t{3})});
+  EXPECT_EQ(graph.opened({"", "", "h", ""}, {1, 3, 40, 8}), "[1, 3, 4, 11, 8]");
 }
 
-TEST(ShapeOpen, ConstantsThatAreNoInputsNeedIrFour) {
-  Model model = reshaped({1, 8, 6}, {1, 48}, {1, 48});
-  model.ir_version = 3;
-  model.set_opset(8);
-  model.graph.inputs.push_back(value("target", {2}, ElementType::kInt64));
-  ASSERT_TRUE(open_axes(model, {{"x", {"", "h", "w"}}}));
-  EXPECT_EQ(model.ir_version, 4);
+// As large as the skip connection, which a scale would miss at odd sizes.
+TEST(OpenSizes, FollowTheValueThatTheyAreJoinedWith) {
+  Fixed graph({1, 3, 16, 16});
+  const std::string small = graph.pool("x", "MaxPool", {2, 2}, {2, 2});
+  const std::string large = graph.op("Relu", {graph.resize(small, {1, 3, 16, 16})});
+  graph.op("Concat", {large, "x"}, {make_attribute("axis", std::int64_t{1})});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 9, 13}), "[1, 6, 9, 13]");
 }
 
-TEST(ShapeOpen, SizesInsideALoopAreRefused) {
-  Model model = reshaped({1, 8, 6}, {-1, 8, 6}, {1, 8, 6});
-  Attribute body;
-  body.name = "body";
-  body.type = AttributeType::kGraph;
-  Graph& inner = body.graphs.emplace_back();
-  inner.inputs = {value("i", {}, ElementType::kInt64), value("go", {}, ElementType::kBool), value("s", {1, 8, 6})};
-  inner.nodes = {node("Identity", {"go"}, {"on"}), node("Reshape", {"s", "target"}, {"t"})};
-  inner.outputs = {value("on", {}, ElementType::kBool), value("t", {1, 8, 6})};
-  Tensor rounds = make_integers("rounds", {2});
-  rounds.dims.clear();
-  model.graph.initializers.push_back(rounds);
-  model.graph.nodes = {node("Loop", {"rounds", "", "x"}, {"y"})};
-  model.graph.nodes[0].attributes = {body};
-  const auto steps = open_axes(model, {{"x", {"", "h", "w"}}});
-  ASSERT_FALSE(steps);
-  EXPECT_EQ(steps.error().what.id, "onnx.fixed-size");
-  EXPECT_NE(steps.error().what.message.find("holds the size 8"), std::string::npos) << steps.error().what.message;
+TEST(OpenSizes, OfTheImageFollowIt) {
+  Fixed graph({1, 3, 16, 16});
+  graph.resize(graph.pool("x", "MaxPool", {2, 2}, {2, 2}), {1, 3, 16, 16});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 9, 13}), "[1, 3, 9, 13]");
 }
 
-TEST(ShapeOpen, SparseConstantsHaveAShape) {
-  Model model = reshaped({1, 4, 8, 6}, {}, {1, 4, 8, 6});
-  model.graph.initializers.clear();
-  SparseTensor& sparse = model.graph.sparse_initializers.emplace_back();
-  sparse.dims = {4, 1, 1};
-  sparse.values = make_floats("k", {1}, {2});
-  sparse.indices = make_integers("", {3});
-  model.graph.nodes = {node("Add", {"x", "k"}, {"y"})};
-  ASSERT_TRUE(open_axes(model, {{"x", {"", "", "h", "w"}}}));
-  EXPECT_EQ(symbols(model.graph.outputs[0]), (Names{"", "", "h", "w"}));
+TEST(OpenSizes, OddOnesAreNoConflictWhereAPartnerIs) {
+  Fixed graph({1, 3, 17, 15});
+  const std::string large = graph.resize(graph.pool("x", "MaxPool", {2, 2}, {2, 2}), {1, 3, 17, 15});
+  graph.op("Add", {large, "x"});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 8, 10}), "[1, 3, 8, 10]");
 }
 
-// As tf2onnx computes what a transposed convolution leaves to be padded.
-TEST(ShapeOpen, ListsThatAreSplitAndJoinedAreKnown) {
-  Model model;
-  model.ir_version = 7;
-  model.set_opset(13);
-  model.graph.inputs = {value("x", {1, 4, 8, 6})};
-  model.graph.outputs = {value("y", {1, 4, 10, 7})};
-  model.graph.initializers = {make_integers("least", {0, 0, 0, 0}), make_integers("more", {0, 0, 2, 1}),
-                              make_integers("less", {-9, -9, 1, -9})};
-  Node most = node("Max", {"least", "more", "less"}, {"ends"});
-  Node split = node("Split", {"ends"}, {"a", "b", "c", "d"});
-  Node joined = node("Concat", {"least", "a", "b", "c", "d"}, {"pads"});
-  joined.set(make_attribute("axis", std::int64_t{0}));
-  model.graph.nodes = {most, split, joined, node("Pad", {"x", "pads"}, {"y"})};
-  const auto values = infer_shapes(model, {{"x", {1, 4, 8, 6}}});
-  ASSERT_TRUE(values) << values.error().what.message;
-  EXPECT_EQ(values->at("y").shape, (tensor::Shape{1, 4, 10, 7}));
+TEST(OpenSizes, AWindowOverTheWholeImageStaysOne) {
+  Fixed graph({1, 3, 16, 8});
+  graph.pool("x", "AveragePool", {16, 8}, {16, 8});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 32, 9}), "[1, 3, 1, 1]");
+  EXPECT_EQ(graph.opened().graph.nodes[0].op, "GlobalAveragePool");
+}
+
+TEST(OpenSizes, WindowsOfAdaptivePoolingAreRefused) {
+  Fixed pyramid({1, 3, 12, 12});
+  pyramid.pool("x", "AveragePool", {4, 4}, {4, 4});
+  EXPECT_TRUE(has(pyramid.opened(kPlanes, {1, 3, 24, 24}), "adaptive pooling"));
+  Fixed beside({1, 3, 12, 12});
+  const std::string a = beside.pool("x", "AveragePool", {2, 2}, {2, 2});
+  const std::string b = beside.pool("x", "AveragePool", {3, 3}, {3, 3});
+  beside.op("Add", {beside.resize(a, {1, 3, 12, 12}), beside.resize(b, {1, 3, 12, 12})});
+  EXPECT_TRUE(has(beside.opened(kPlanes, {1, 3, 24, 24}), "adaptive pooling"));
+  Fixed ordinary({1, 3, 16, 16});
+  ordinary.pool("x", "AveragePool", {2, 2}, {2, 2});
+  EXPECT_EQ(ordinary.opened(kPlanes, {1, 3, 24, 24}), "[1, 3, 12, 12]");
+}
+
+// A crop leaves the same margin at every size.
+TEST(OpenSlices, CropsAreCountedFromBothEnds) {
+  Fixed graph({1, 3, 16, 20});
+  const std::string cropped = graph.slice(graph.slice("x", 2, 14, 2), 2, 18, 3);
+  const std::string small = graph.pool("x", "MaxPool", {5, 5}, {1, 1});
+  graph.op("Concat", {cropped, small}, {make_attribute("axis", std::int64_t{1})});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 30, 11}), "[1, 6, 26, 7]");
+}
+
+TEST(OpenSlices, ListsOfPlacesAreRefusedUnlessTheyTurnTheImage) {
+  Fixed turned({1, 1, 3, 4});
+  turned.op("Gather", {"x", turned.ints({3, 2, 1, 0})}, {make_attribute("axis", std::int64_t{3})});
+  EXPECT_EQ(turned.opened(kPlanes, {1, 1, 5, 7}), "[1, 1, 5, 7]");
+  Fixed taken({1, 1, 3, 4});
+  taken.op("Gather", {"x", taken.ints({0, 2, 1, 3})}, {make_attribute("axis", std::int64_t{3})});
+  EXPECT_TRUE(has(taken.opened(kPlanes, {1, 1, 5, 7}), "from given places"));
 }
 
 }  // namespace

@@ -134,11 +134,35 @@ Result<OpeningChoices> choices_for(const Model& model, const std::vector<OpenSym
   return make_error(ErrorKind::kUnsupported, "onnx.fixed-size", "too many nodes hold sizes of their own");
 }
 
+// Names of axes that are open already, and stay so.
+constexpr char kKept = '*';
+
+std::vector<OpenAxes> axes_that_stay_open(const Model& model, const std::vector<OpenAxes>& axes) {
+  std::vector<OpenAxes> kept;
+  for (const ValueInfo* input : model.graph.required_inputs()) {
+    if (!input->type.shape) continue;
+    OpenAxes open{input->name, std::vector<std::string>(input->type.shape->size())};
+    const auto now =
+        std::find_if(axes.begin(), axes.end(), [&](const OpenAxes& one) { return one.input == open.input; });
+    bool any = false;
+    for (std::size_t i = 0; i < open.names.size(); ++i) {
+      const Dimension& axis = (*input->type.shape)[i];
+      const bool is_opened = now != axes.end() && i < now->names.size() && !now->names[i].empty();
+      if (axis.value || is_opened) continue;
+      open.names[i] = axis.symbol.empty() ? concat(kKept, input->name, '/', i) : concat(kKept, axis.symbol);
+      any = true;
+    }
+    if (any) kept.push_back(std::move(open));
+  }
+  return kept;
+}
+
 // How an output's axis is named: as the input's that it equals, or after it.
 std::string name_of_axis(const SizeOpening& opening, const std::vector<OpenSymbol>& symbols, const std::string& output,
                          std::size_t axis) {
   std::string name;
   for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
+    if (symbols[symbol].name[0] == kKept) continue;
     const std::int64_t base = opening.extent(output, 0, axis);
     const std::int64_t twice = opening.extent(output, 1 + 2 * symbol, axis);
     if (twice == base) continue;
@@ -148,10 +172,8 @@ std::string name_of_axis(const SizeOpening& opening, const std::vector<OpenSymbo
   return name.empty() ? name : name + "_of_" + output;
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes) {
-  ZOOPORT_TRY_ASSIGN(const std::vector<OpenSymbol> symbols, symbols_of(model, axes));
+Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes,
+                                           const std::vector<OpenSymbol>& symbols) {
   ZOOPORT_TRY_ASSIGN(OpeningChoices choices, choices_for(model, symbols));
   SizeOpening opening(model, symbols, std::move(choices));
   if (const auto conflict = opening.run()) return cannot_open(symbols, *conflict);
@@ -195,6 +217,21 @@ Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenA
   if (model.graph.initializers.size() > constants) model.ir_version = std::max(model.ir_version, kConstantsApart);
   forget_values_between(model.graph);
   return steps;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> open_axes(Model& model, const std::vector<OpenAxes>& axes) {
+  ZOOPORT_TRY_ASSIGN(const std::vector<OpenSymbol> symbols, symbols_of(model, axes));
+  // Sizes that are computed of axes that are open already are to stay so; but such an axis may be open by name alone.
+  std::vector<OpenAxes> all = axes_that_stay_open(model, axes);
+  if (!all.empty()) {
+    all.insert(all.begin(), axes.begin(), axes.end());
+    if (const auto more = symbols_of(model, all)) {
+      if (auto steps = open_axes(model, axes, *more)) return steps;
+    }
+  }
+  return open_axes(model, axes, symbols);
 }
 
 Result<void> make_symbolic(Model& model, const std::vector<OpenAxes>& axes) {
