@@ -198,6 +198,21 @@ TEST(Hostile, InlinedFunctionsAreLimitedInOperatorsAndInText) {
   EXPECT_EQ(small.graph.nodes.size(), 32u);
 }
 
+TEST(Hostile, ChainsOfFunctionsAreLimitedHoweverTheyAreFound) {
+  constexpr std::size_t kLength = 2000;
+  Model model = doubling(kLength, node("Relu", {"a"}, {"b"}));
+  for (Function& function : model.functions) function.nodes.resize(1);
+  // Those at the end are called first, so that each call on its own reaches only a little further.
+  model.graph.nodes.clear();
+  for (std::size_t i = kLength; i > 0; i -= 100) {
+    model.graph.nodes.push_back(node("F" + std::to_string(i - 100), {"x"}, {"v" + std::to_string(i)}));
+    model.graph.nodes.back().domain = "local";
+  }
+  const auto inlined = inline_functions(model, Limits());
+  ASSERT_FALSE(inlined.ok());
+  EXPECT_EQ(inlined.error().what.id, "onnx.too-deep");
+}
+
 // A Loop of `rounds` around `body`, whose one state is `state`.
 Node loop(const std::string& name, const std::string& start, const std::string& end, std::vector<Node> body,
           const std::string& result) {

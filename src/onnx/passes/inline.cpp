@@ -13,6 +13,9 @@
 namespace zooport::onnx {
 namespace {
 
+// A graph inside an operator's attribute is three messages further down, and files are read to a depth.
+constexpr std::size_t kLevelsOfGraph = 3;
+
 // An operator that two opsets of the default domain do not have in the same form.
 const Node* first_changed(const std::vector<Node>& nodes, std::int64_t a, std::int64_t b) {
   for (const Node& node : nodes) {
@@ -41,6 +44,7 @@ class Inliner {
   struct Size {
     std::uint64_t nodes = 0;
     std::uint64_t bytes = 0;  // that are copied
+    std::size_t depth = 0;    // of what is inside
   };
   // How much there will be; an error if that is too much, or endless.
   Result<Size> measure(const std::vector<Node>& nodes, std::size_t depth);
@@ -60,22 +64,24 @@ class Inliner {
 };
 
 Result<Inliner::Size> Inliner::measure(const std::vector<Node>& nodes, std::size_t depth) {
-  if (depth > limits_.depth) {
+  const auto too_deep = [&] {
     return make_error(
         ErrorKind::kInvalid, "onnx.too-deep",
         concat("functions call one another more than ", limits_.depth, " deep; limits.depth raises this"));
-  }
+  };
+  if (depth > limits_.depth) return too_deep();
   Size total;
-  const auto add = [&](const Size& more) {
+  const auto add = [&](const Size& more, std::size_t levels) {
     total.nodes += more.nodes;
     total.bytes += more.bytes;
+    total.depth = std::max(total.depth, more.depth + levels);
   };
   for (const Node& node : nodes) {
-    add({1, depth > 0 ? bytes_to_copy(node) : 0});
+    add({1, depth > 0 ? bytes_to_copy(node) : 0, 0}, 0);
     for (const Attribute& attribute : node.attributes) {
       for (const Graph& inner : attribute.graphs) {
-        ZOOPORT_TRY_ASSIGN(const Size more, measure(inner.nodes, depth + 1));
-        add(more);
+        ZOOPORT_TRY_ASSIGN(const Size more, measure(inner.nodes, depth + kLevelsOfGraph));
+        add(more, kLevelsOfGraph);
       }
     }
     const auto called = functions_.find({node.domain, node.op, node.overload});
@@ -85,7 +91,9 @@ Result<Inliner::Size> Inliner::measure(const std::vector<Node>& nodes, std::size
         ZOOPORT_TRY_ASSIGN(const Size size, measure(called->second->nodes, depth + 1));
         known = sizes_.emplace(called->second, size).first;
       }
-      add(known->second);
+      // It may have been measured where it is called from higher up.
+      if (depth + 1 + known->second.depth > limits_.depth) return too_deep();
+      add(known->second, 1);
       // The names of what it becomes begin with the call's.
       total.bytes += known->second.nodes * 2 * (node.name.empty() ? node.op.size() : node.name.size());
     }
