@@ -217,6 +217,7 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   const InputShapes base = declared_shapes(model, 256);
   const auto shape = base.find(input);
   if (shape == base.end()) return unknown("the shape of the input is unknown");
+  if (!is_countable(shape->second)) return unknown("the input declares a size that no image has");
   for (const int axis : space)
     if (axis < 0 || static_cast<std::size_t>(axis) >= shape->second.size())
       return unknown("the input has fewer axes than the model describes");
