@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,12 @@ struct EveryPass {
       onnx::Model fixed = model;
       const bool done = onnx::make_fixed(fixed, sizes).ok();
       if (done && fits) expect_sound(fixed, "make_fixed");
+      std::map<std::string, std::vector<std::int64_t>, std::less<>> numbers(sizes.begin(), sizes.end());
+      onnx::Model numbered = model;
+      if (onnx::fix_axes(numbered, numbers)) expect_sound(numbered, "fix_axes");
     }
+    onnx::Model wide = model;
+    if (onnx::widen_floats(wide, onnx::NarrowFloats::kAll)) expect_sound(wide, "widen_floats");
     std::vector<onnx::OpenAxes> axes;
     for (const onnx::ValueInfo* input : model.graph.required_inputs()) {
       if (!input->type.shape || input->type.shape->size() > 16) continue;
@@ -88,6 +94,7 @@ struct EveryPass {
     onnx::Model changed = model;
     if (onnx::wrap_layout(changed, turned(changed.graph.inputs), turned(changed.graph.outputs)))
       expect_sound(changed, "wrap_layout");
+    if (onnx::absorb_transposes(changed)) expect_sound(changed, "absorb_transposes");
     onnx::Model flat = model;
     if (onnx::inline_functions(flat, limits)) expect_sound(flat, "inline_functions");
   }
