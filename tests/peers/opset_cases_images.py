@@ -145,14 +145,10 @@ def resize(m, op):
                 m.full_check = False
                 if not some:
                     inputs[3] = m.ints(*[1, 2, 100, 100][:2], *wanted[2:])
-                m.refuse_below(18, "a size is rounded")
     else:
         inputs = [x, empty, m.floats(*[1 if a < 2 else m.pick(1, 2, 1.5, 0.5, 3) for a in axes])]
     if m.opset >= 18 and m.chance(0.15) and mode != "nearest":
         attributes["antialias"] = 1
-        m.refuse_below(18, "antialias")
-    if coordinates == "half_pixel_symmetric":
-        m.refuse_below(19, "half_pixel_symmetric")
     m.refuse_below(10, "Upsample makes nothing smaller")
     m.out(op, inputs, **attributes)
 

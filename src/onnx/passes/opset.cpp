@@ -96,8 +96,12 @@ std::string OpsetChange::types_missing(const Node& node, std::int64_t opset) con
   }
   // Identity takes every element type that an opset has.
   const OperatorForm* any = find_operator("Identity", opset);
+  if (!any) return "";
+  for (const std::string& input : node.inputs) {
+    if (lacks(any->input_types, facts_.type(input))) return name_of(facts_.type(input));
+  }
   if (node.op == "Cast") type = static_cast<ElementType>(node.int_or("to", 0));
-  return any && lacks(any->input_types, type) ? name_of(type) : "";
+  return lacks(any->input_types, type) ? name_of(type) : "";
 }
 
 // What is handed through that is no tensor, where an opset's form takes tensors alone.
@@ -180,11 +184,13 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   if (why.empty() && !rewrite.replaced() && direction == Direction::kDown) {
     const std::string type = types_missing(node, to);
     const std::string_view kind = kind_missing(node, to);
-    if (!type.empty()) why = concat("takes no ", type, " in opset ", to);
-    if (why.empty() && !kind.empty()) why = concat("takes no ", kind, " in opset ", to);
+    const bool is_narrow = type == "float16" || type == "bfloat16";
+    if (!type.empty() && !(is_narrow && rules::with_wide_floats(rewrite))) {
+      why = concat("takes no ", type, " in opset ", to);
+    } else if (!kind.empty()) {
+      why = concat("takes no ", kind, " in opset ", to);
+    }
   }
-  const bool lacks_type = !why.empty() && rewrite.refused().empty() && direction == Direction::kDown;
-  if (lacks_type && rules::with_wide_floats(rewrite)) why.clear();
   if (!why.empty()) {
     refuse(before, why);
     out.push_back(before);

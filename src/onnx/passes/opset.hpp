@@ -162,6 +162,7 @@ void resize_empty_inputs(Rewrite& at);
 void resize_options(Rewrite& at);
 void resize_symmetric(Rewrite& at);
 void resize_symmetric_rounded(Rewrite& at, const std::vector<float>& scales);
+void resize_by_weights(Rewrite& at);  // opset_resize_weights.cpp
 void resize_from_upsample(Rewrite& at);
 void resize_coordinates(Rewrite& at);
 void resize_newer(Rewrite& at);
@@ -212,6 +213,7 @@ void integer_extremes(Rewrite& at);
 void window_function(Rewrite& at);
 void swiglu(Rewrite& at);
 void cum_prod(Rewrite& at);
+void optional_values(Rewrite& at);
 void bernoulli(Rewrite& at);
 void dft_axis(Rewrite& at);
 void dft_axis_input(Rewrite& at);

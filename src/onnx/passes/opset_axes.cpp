@@ -80,9 +80,8 @@ void split_num_outputs(Rewrite& at) {
   at.node.remove("num_outputs");
   if (!extent || parts == 0 || *extent % parts == 0) return;
   const std::int64_t size = (*extent + parts - 1) / parts;
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(parts), size);
-  sizes.back() = *extent - size * (parts - 1);
-  if (sizes.back() <= 0) return at.refuse("num_outputs does not fit the extent");
+  std::vector<std::int64_t> sizes;
+  for (std::int64_t i = 0; i < parts; ++i) sizes.push_back(std::clamp<std::int64_t>(*extent - i * size, 0, size));
   const std::string input = at.integers(sizes);
   at.node.inputs.resize(1);
   at.node.inputs.push_back(input);

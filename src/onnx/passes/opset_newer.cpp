@@ -161,6 +161,20 @@ void cum_prod(Rewrite& at) {
   at.finish("Transpose", {made}, {make_attribute("perm", swap)});
 }
 
+// From opset 18 a tensor or a sequence counts as an optional value that is there, and no input as one that is not.
+void optional_values(Rewrite& at) {
+  const std::string x = at.node.input(0);
+  const std::string_view kind = at.facts.kind(x);
+  if (kind == "optional value") return;
+  const bool is_there = !x.empty();
+  if (is_there && kind.empty() && at.facts.type(x) == ElementType::kUndefined) {
+    return at.refuse("whether its input is an optional value is not known");
+  }
+  if (at.node.op == "OptionalGetElement") return at.finish("Identity", {x});
+  Tensor truth = truths({}, {std::byte{is_there}});
+  at.finish("Constant", {}, {make_attribute("value", std::move(truth))});
+}
+
 // One where a random number is below the probability.
 void bernoulli(Rewrite& at) {
   const Node node = at.node;

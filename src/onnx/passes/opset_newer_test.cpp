@@ -132,11 +132,23 @@ TEST(OpsetNewer, FloatsOfSixteenBitsAreWidenedForOperatorsThatTakeNone) {
     Model asked = one("IsNaN", 20, {value("x", {2}, ElementType::kBfloat16)}, {value("y", {2}, ElementType::kBool)});
     EXPECT_EQ(changed(asked, 19), Names{"IsNaN"});
   }
+  // What an older Cast cannot make stays refused, whatever it is made of.
+  Model eighth = one("CastLike", 19, {value("x", {2}, ElementType::kFloat16), value("z", {2}, ElementType{17})},
+                     {value("y", {2}, ElementType{17})});
+  EXPECT_EQ(changed(eighth, 15), Names{"operator CastLike 'it': takes no float8e4m3fn in opset 18"});
   Model chosen = one("Where", 16,
                      {value("c", {2}, ElementType::kBool), value("a", {2}, ElementType::kBfloat16),
                       value("b", {2}, ElementType::kBfloat16)},
                      {value("y", {2}, ElementType::kBfloat16)});
   EXPECT_EQ(changed(chosen, 15), (Names{"Cast", "Cast", "Where", "Cast"}));
+}
+
+TEST(OpsetNewer, TensorsAreNoOptionalValuesBeforeOpsetEighteen) {
+  Model asked = one("OptionalHasElement", 18, {value("x", {2})}, {value("y", {}, ElementType::kBool)});
+  EXPECT_EQ(changed(asked, 12), Names{});
+  EXPECT_EQ(asked.graph.nodes[0].op, "Constant");
+  Model taken = one("OptionalGetElement", 18, {value("x", {2})}, {value("y", {2})});
+  EXPECT_EQ(changed(taken, 12), Names{"Identity"});
 }
 
 TEST(OpsetNewer, WindowsOfSignalsAreConstants) {

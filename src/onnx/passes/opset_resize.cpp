@@ -47,15 +47,35 @@ std::vector<float> proportional_scales(Rewrite& at, const std::vector<std::int64
   return std::vector<float>(axes.size(), static_cast<float>(scale));
 }
 
+// The region of interest along all axes: starts, then ends.
+std::string full_region(Rewrite& at, const std::vector<std::int64_t>& axes, std::int64_t rank) {
+  const std::string given = at.node.input(1);
+  std::vector<std::string> parts;
+  for (const std::int64_t end : {0, 1}) {
+    for (std::int64_t axis = 0; axis < rank; ++axis) {
+      const auto listed = std::find(axes.begin(), axes.end(), axis);
+      const std::int64_t index = listed - axes.begin() + end * static_cast<std::int64_t>(axes.size());
+      parts.push_back(listed == axes.end() ? floats(at, {static_cast<float>(end)})
+                                           : at.slice(given, index, index + 1, 0));
+    }
+  }
+  return at.emit("Concat", parts, {make_attribute("axis", std::int64_t{0})});
+}
+
 }  // namespace
 
 void resize_options(Rewrite& at) {
-  if (!at.drop("antialias", 0)) return;
+  const bool is_plain = at.node.string_or("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize";
+  if (at.node.int_or("antialias", 0) != 0) {
+    return is_plain ? resize_by_weights(at) : at.refuse("antialias = 1 of a region has no counterpart");
+  }
+  at.node.remove("antialias");
   const std::string x = at.node.input(0);
   const auto rank = at.facts.rank(x);
   const std::string policy = at.node.string_or("keep_aspect_ratio_policy", "stretch");
   const bool has_axes = at.node.find("axes") != nullptr;
   std::vector<std::int64_t> axes = at.node.ints_or("axes", {});
+  const Node before = at.node;
   at.node.remove("keep_aspect_ratio_policy");
   at.node.remove("axes");
   if (!has_axes && policy == "stretch") return;
@@ -68,13 +88,20 @@ void resize_options(Rewrite& at) {
     if (!index) return at.refuse("axes that the input does not have");
     axis = *index;
   }
-  if (!is_empty(at.facts, at.node.input(1))) return at.refuse("a region of interest along some axes");
   at.node.inputs.resize(4);
-  at.node.inputs[1].clear();
+  if (is_plain || is_empty(at.facts, at.node.input(1))) {
+    at.node.inputs[1].clear();
+  } else {
+    at.node.inputs[1] = full_region(at, axes, *rank);
+  }
   std::optional<std::vector<float>> scales;
   if (policy != "stretch") {
     scales = proportional_scales(at, axes, policy == "not_larger");
-    if (scales->empty()) return at.refuse(concat("keep_aspect_ratio_policy = ", policy, " that rounds a size"));
+    if (scales->empty()) {
+      if (!is_plain) return at.refuse(concat("keep_aspect_ratio_policy = ", policy, " of a region"));
+      at.node = before;
+      return resize_by_weights(at);
+    }
   } else if (!is_empty(at.facts, at.node.input(2))) {
     scales = floats_of(at.facts, at.node.input(2));
     if (!scales || scales->size() != axes.size()) return at.refuse("scales are not constant");

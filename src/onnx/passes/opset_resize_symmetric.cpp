@@ -41,9 +41,8 @@ void resize_symmetric_rounded(Rewrite& at, const std::vector<float>& scales) {
   const auto rank = at.facts.rank(x);
   const std::string mode = at.node.string_or("mode", "nearest");
   if (!rank) return at.refuse("half_pixel_symmetric with an unknown number of axes");
-  if (mode == "nearest") return at.refuse("half_pixel_symmetric of nearest elements with a scale that rounds the size");
-  if (at.node.int_or("exclude_outside", 0) != 0 || at.node.int_or("antialias", 0) != 0) {
-    return at.refuse("half_pixel_symmetric with exclude_outside or antialias, and a scale that rounds the size");
+  if (mode == "nearest" || at.node.int_or("exclude_outside", 0) != 0 || at.node.int_or("antialias", 0) != 0) {
+    return resize_by_weights(at);
   }
   std::vector<std::int64_t> axes = at.node.ints_or("axes", {});
   if (axes.empty()) {

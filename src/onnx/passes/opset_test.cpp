@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/shared.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/onnx/io.hpp"
@@ -87,10 +89,27 @@ TEST(Opset, SymmetricCoordinatesThatRoundASizeBecomeARegion) {
   EXPECT_EQ(model.graph.nodes.back().string_or("coordinate_transformation_mode", ""), "tf_crop_and_resize");
   EXPECT_EQ(model.graph.nodes.back().inputs.size(), 4u);
   Model nearest = one("Resize", 19, {coordinates}, {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 1.4f, 1})});
+  EXPECT_EQ(refusal(nearest, 12), "");
+  nearest.graph.inputs[0].type.shape->at(2) = {};
   EXPECT_EQ(refusal(nearest, 12), "onnx.opset-unsupported");
   Model huge = one("Resize", 19, {coordinates, make_attribute("mode", std::string("linear"))},
                    {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 1e30f, 0.01f})});
   EXPECT_EQ(refusal(huge, 12), "onnx.opset-unsupported");
+}
+
+TEST(Opset, WhatResizeCannotSayBecomesSums) {
+  Model model =
+      one("Resize", 18, {make_attribute("antialias", std::int64_t{1}), make_attribute("mode", std::string("linear"))},
+          {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 0.5f, 2})});
+  change(model, 12);
+  const auto names = ops(model);
+  EXPECT_EQ(std::count(names.begin(), names.end(), "Resize"), 0);
+  EXPECT_EQ(std::count(names.begin(), names.end(), "MatMul"), 2);
+  Model open =
+      one("Resize", 18, {make_attribute("antialias", std::int64_t{1}), make_attribute("mode", std::string("linear"))},
+          {make_floats("", {0}, {}), make_floats("", {4}, {1, 1, 0.5f, 2})});
+  open.graph.inputs[0].type.shape->at(2) = {};
+  EXPECT_EQ(refusal(open, 12), "onnx.opset-unsupported");
 }
 
 TEST(Opset, AxesMoveBetweenAttributeAndInput) {

@@ -21,7 +21,7 @@ bool with_wide_floats(Rewrite& at) {
   constexpr std::int64_t kCastsBfloat16 = 13;
   const bool has_graphs = std::any_of(node.attributes.begin(), node.attributes.end(),
                                       [](const Attribute& attribute) { return !attribute.graphs.empty(); });
-  if (!form || has_graphs || node.op == "Cast" || node.outputs.size() != 1) return false;
+  if (!form || has_graphs || node.op == "Cast" || node.op == "CastLike" || node.outputs.size() != 1) return false;
   std::vector<std::string> inputs = node.inputs;
   ElementType narrow = ElementType::kUndefined;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
