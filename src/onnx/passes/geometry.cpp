@@ -250,6 +250,8 @@ Geometry geometry_of(const Model& model, const std::vector<int>& space) {
   Geometry geometry;
   const auto end = seen.find(output);
   if (end == seen.end()) return unknown("the output does not depend on the input");
+  if (end->second.blocker.empty() && !end->second.inner.empty())
+    return unknown("the output is cut into windows or blocks of the image");
   if (end->second.blocker.empty() && end->second.space != space)
     return unknown("the axes of the output stand in another order than those of the input");
   if (!end->second.blocker.empty()) {

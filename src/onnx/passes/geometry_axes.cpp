@@ -58,55 +58,6 @@ void unsqueeze(GeometryStep& step) {
   }
 }
 
-std::vector<int> places_above_one(const tensor::Shape& shape) {
-  std::vector<int> places;
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    if (shape[i] != 1) places.push_back(static_cast<int>(i));
-  return places;
-}
-
-// [n, y, x, 1] to [n, 1, y, x]: elements stay in order, so nothing moves where all axes but those of size 1 stay in
-// order, too. Sizes that are equal by chance, because they are open and tried as one, must not count.
-void move_axes_of_one(GeometryStep& step, const tensor::Shape& x, const tensor::Shape& y) {
-  constexpr std::string_view kWhy = "it groups the axes of space with others";
-  const std::vector<int> from = places_above_one(x);
-  const std::vector<int> to = places_above_one(y);
-  const auto stay = [&](const tensor::Shape& before, const tensor::Shape& after) {
-    if (places_above_one(before) != from || places_above_one(after) != to || from.size() != to.size()) return false;
-    for (std::size_t i = 0; i < from.size(); ++i)
-      if (before[static_cast<std::size_t>(from[i])] != after[static_cast<std::size_t>(to[i])]) return false;
-    return true;
-  };
-  const tensor::Shape* other_x = step.shape_elsewhere(step.node.input(0));
-  const tensor::Shape* other_y = step.shape_elsewhere(step.node.outputs.at(0));
-  if (!stay(x, y) || !other_x || !other_y || !stay(*other_x, *other_y)) return step.block(kWhy);
-  for (int& axis : step.result.space) {
-    const auto at = std::find(from.begin(), from.end(), axis);
-    if (at == from.end()) return step.block(kWhy);
-    axis = to[static_cast<std::size_t>(at - from.begin())];
-  }
-}
-
-// Axes of space stay whole where what stands before them, or behind them, is grouped in another way.
-void reshape(GeometryStep& step) {
-  const tensor::Shape* x = step.shape(step.node.input(0));
-  const tensor::Shape* y = step.shape(step.node.outputs.at(0));
-  if (!x || !y || step.space.empty()) return step.block("its shape is unknown");
-  const auto [least, most] = std::minmax_element(step.space.begin(), step.space.end());
-  const auto first = static_cast<std::size_t>(*least);
-  const auto last = static_cast<std::size_t>(*most) + 1;
-  if (*least < 0 || last > x->size()) return step.block("it has fewer axes than the image");
-  const std::size_t behind = x->size() - first;
-  keep_in_place(step);
-  if (y->size() >= behind && std::equal(x->end() - static_cast<std::ptrdiff_t>(behind), x->end(),
-                                        y->end() - static_cast<std::ptrdiff_t>(behind))) {
-    for (int& axis : step.result.space) axis += static_cast<int>(y->size()) - static_cast<int>(x->size());
-    return;
-  }
-  if (y->size() >= last && std::equal(x->begin(), x->begin() + static_cast<std::ptrdiff_t>(last), y->begin())) return;
-  move_axes_of_one(step, *x, *y);
-}
-
 void gather(GeometryStep& step) {
   const std::int64_t axis = step.node.int_or("axis", 0);
   const bool by_image = step.inputs.size() > 1 && step.inputs[1] && step.inputs[1]->depends();
@@ -136,22 +87,25 @@ void transpose(GeometryStep& step) {
   if (permutation.empty())
     for (std::size_t i = rank; i-- > 0;) permutation.push_back(static_cast<std::int64_t>(i));
   keep_in_place(step);
-  for (int& axis : step.result.space) {
+  const auto is_moved = [&](int& axis) {
     const auto place = std::find(permutation.begin(), permutation.end(), static_cast<std::int64_t>(axis));
-    if (place == permutation.end()) return step.block("it moves the axes of space");
+    if (place == permutation.end()) return axis < 0;  // no part
     axis = static_cast<int>(place - permutation.begin());
-  }
+    return true;
+  };
+  for (std::vector<int>* places : {&step.result.space, &step.result.inner})
+    if (!std::all_of(places->begin(), places->end(), is_moved)) return step.block("it moves the axes of space");
 }
 
 }  // namespace
 
 const std::vector<NamedGeometryRule>& axes_geometry_rules() {
   static const std::vector<NamedGeometryRule> kRules{
-      {"ArgMax", reduce},       {"ArgMin", reduce},          {"Squeeze", squeeze},        {"Unsqueeze", unsqueeze},
-      {"Reshape", reshape},     {"Gather", gather},          {"Expand", expand},          {"Tile", expand},
-      {"Transpose", transpose}, {"ReduceMean", reduce},      {"ReduceSum", reduce},       {"ReduceMax", reduce},
-      {"ReduceMin", reduce},    {"ReduceProd", reduce},      {"ReduceL1", reduce},        {"ReduceL2", reduce},
-      {"ReduceLogSum", reduce}, {"ReduceLogSumExp", reduce}, {"ReduceSumSquare", reduce},
+      {"ArgMax", reduce},          {"ArgMin", reduce},          {"Squeeze", squeeze},  {"Unsqueeze", unsqueeze},
+      {"Gather", gather},          {"Expand", expand},          {"Tile", expand},      {"Transpose", transpose},
+      {"ReduceMean", reduce},      {"ReduceSum", reduce},       {"ReduceMax", reduce}, {"ReduceMin", reduce},
+      {"ReduceProd", reduce},      {"ReduceL1", reduce},        {"ReduceL2", reduce},  {"ReduceLogSum", reduce},
+      {"ReduceLogSumExp", reduce}, {"ReduceSumSquare", reduce},
   };
   return kRules;
 }

@@ -13,8 +13,8 @@ namespace {
 const std::unordered_map<std::string_view, GeometryRule>& rules() {
   static const std::unordered_map<std::string_view, GeometryRule> kRules = [] {
     std::unordered_map<std::string_view, GeometryRule> all;
-    for (const auto* family :
-         {&pixel_geometry_rules(), &along_geometry_rules(), &axes_geometry_rules(), &window_geometry_rules()})
+    for (const auto* family : {&pixel_geometry_rules(), &along_geometry_rules(), &axes_geometry_rules(),
+                               &reshape_geometry_rules(), &window_geometry_rules()})
       for (const NamedGeometryRule& named : *family) all.emplace(named.op, named.rule);
     return all;
   }();
@@ -98,6 +98,8 @@ void follow(GeometryStep& step) {
   }
   // Sizes depend on the size of the image, not on its pixels.
   if (step.node.op == "Shape" || step.node.op == "Size") return;
+  const bool moves_parts = step.node.op == "Reshape" || step.node.op == "Transpose" || step.node.op == "Identity";
+  if (!image->inner.empty() && !moves_parts) return step.block("it works on windows or blocks of the image");
   const auto rule = step.node.domain.empty() ? rules().find(step.node.op) : rules().end();
   if (rule == rules().end()) return step.block("what it does to space is not known");
   rule->second(step);

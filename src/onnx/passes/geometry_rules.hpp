@@ -48,6 +48,7 @@ struct Sight {
 struct SeenValue {
   std::vector<Sight> sights;
   std::vector<int> space;  // where the axes of space stand in this value
+  std::vector<int> inner;  // where parts of them stand that were cut off (pixels of a block); -1: whole; empty: all are
   std::string blocker;     // "node X (Op): it sees the whole image"
   bool depends() const { return !sights.empty() || !blocker.empty(); }
 };
@@ -90,6 +91,7 @@ struct NamedGeometryRule {
 const std::vector<NamedGeometryRule>& pixel_geometry_rules();
 const std::vector<NamedGeometryRule>& along_geometry_rules();
 const std::vector<NamedGeometryRule>& axes_geometry_rules();
+const std::vector<NamedGeometryRule>& reshape_geometry_rules();
 const std::vector<NamedGeometryRule>& window_geometry_rules();
 
 }  // namespace zooport::onnx

@@ -312,6 +312,61 @@ TEST(Geometry, ReshapesThatTearAxesOfSpaceAreUnknown) {
   EXPECT_TRUE(tears(of_reshapes({{1}, open, open, {1}}, {1, 1, 256, 256}, {1, 256, 256, 1})));
 }
 
+// x [1, channels, y, x] goes through a Reshape, a Transpose and a Reshape.
+Geometry of_blocks(const std::vector<Dimension>& input, const std::vector<std::int64_t>& there,
+                   const std::vector<std::int64_t>& turn, const std::vector<std::int64_t>& back) {
+  Model model;
+  model.ir_version = 8;
+  model.set_opset(17);
+  model.graph.name = "g";
+  ValueInfo value;
+  value.type.element = ElementType::kFloat;
+  value.type.shape = input;
+  value.name = "x";
+  model.graph.inputs.push_back(value);
+  value.name = "y";
+  model.graph.outputs.push_back(value);
+  model.graph.initializers.push_back(make_integers("there", there));
+  model.graph.initializers.push_back(make_integers("back", back));
+  const auto add = [&](std::string op, std::vector<std::string> inputs, std::string output) -> Node& {
+    Node node;
+    node.op = std::move(op);
+    node.inputs = std::move(inputs);
+    node.outputs = {std::move(output)};
+    model.graph.nodes.push_back(std::move(node));
+    return model.graph.nodes.back();
+  };
+  add("Reshape", {"x", "there"}, "a");
+  add("Transpose", {"a"}, "b").attributes = {make_attribute("perm", turn)};
+  add("Reshape", {"b", "back"}, "y");
+  return geometry_of(model, {2, 3});
+}
+
+TEST(Geometry, FollowsBlocksOfPixelsThatBecomeChannels) {
+  const Geometry down = of_blocks({{1}, {3}, {16}, {12}}, {1, 3, 8, 2, 3, 4}, {0, 1, 3, 5, 2, 4}, {1, 24, 8, 3});
+  ASSERT_TRUE(down.is_known) << down.reason;
+  EXPECT_EQ(down.axes[0].stride, 2);
+  EXPECT_EQ(down.axes[1].stride, 4);
+  EXPECT_EQ(down.axes[0].scale_denominator, 2);
+  EXPECT_EQ(down.axes[1].reach_behind, 3);
+  const Geometry up = of_blocks({{1}, {8}, {16}, {12}}, {1, 2, 2, 2, 16, 12}, {0, 1, 4, 2, 5, 3}, {1, 2, 32, 24});
+  ASSERT_TRUE(up.is_known) << up.reason;
+  EXPECT_EQ(up.axes[0].scale_numerator, 2);
+  EXPECT_EQ(up.axes[0].reach(), 0);
+  // There and back.
+  const Geometry whole = of_blocks({{1}, {3}, {16}, {12}}, {1, 3, 8, 2, 3, 4}, {0, 1, 2, 3, 4, 5}, {1, 3, 16, 12});
+  ASSERT_TRUE(whole.is_known) << whole.reason;
+  EXPECT_EQ(whole.axes[0].stride, 1);
+}
+
+TEST(Geometry, WindowsAreUnknown) {
+  const Geometry batch = of_blocks({{1}, {3}, {16}, {12}}, {1, 3, 8, 2, 3, 4}, {0, 2, 4, 1, 3, 5}, {24, 3, 2, 4});
+  EXPECT_FALSE(batch.is_known);
+  // The cells of a grid: the wrong part becomes channels.
+  const Geometry grid = of_blocks({{1}, {3}, {16}, {12}}, {1, 3, 8, 2, 3, 4}, {0, 1, 2, 4, 3, 5}, {1, 72, 2, 4});
+  EXPECT_FALSE(grid.is_known);
+}
+
 TEST(Geometry, NumbersThatNoNetworkHasAreUnknown) {
   for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 30, INT64_MAX, INT64_MIN}) {
     Chain strides;

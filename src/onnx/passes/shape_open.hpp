@@ -107,6 +107,8 @@ class SizeOpening {
   std::optional<Error> rewrite_expand(Node& node, std::size_t index);
   std::optional<Error> rewrite_slice(Node& node, std::size_t index);
   std::optional<Error> rewrite_gather(Node& node);
+  std::optional<Error> rewrite_pad(const Node& node) const;
+  std::int64_t turned_by(const Node& node) const;
   std::optional<Error> rewrite_transposed(Node& node);
   std::optional<Error> infer(const Node& node);
   void note_factors(const Node& node);

@@ -53,6 +53,7 @@ std::optional<Error> SizeOpening::rewrite(Node& node, std::size_t index) {
   if (node.op == "Expand") return rewrite_expand(node, index);
   if (node.op == "Slice") return rewrite_slice(node, index);
   if (node.op == "ConvTranspose") return rewrite_transposed(node);
+  if (node.op == "Pad") return rewrite_pad(node);
   if (node.op == "Gather") return rewrite_gather(node);
   if (node.op == "AveragePool" || node.op == "MaxPool") return rewrite_pool(node, index);
   return std::nullopt;

@@ -10,7 +10,50 @@ namespace {
 
 constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
 
+// A Slice along one axis, forwards.
+struct Cut {
+  std::int64_t axis = 0, start = 0, end = 0;
+};
+
+std::optional<Cut> cut_of(const Node& node, const InferredValues& values, std::size_t rank) {
+  if (node.op != "Slice" || !node.domain.empty()) return std::nullopt;
+  const auto one = [&](std::string_view name, std::size_t input,
+                       std::int64_t otherwise) -> std::optional<std::int64_t> {
+    if (const Attribute* attribute = node.find(name))
+      return attribute->ints.size() == 1 ? std::optional(attribute->ints[0]) : std::nullopt;
+    if (node.input(input).empty()) return otherwise;
+    const auto value = values.find(node.input(input));
+    if (value == values.end() || !value->second.content || value->second.content->size() != 1) return std::nullopt;
+    return static_cast<std::int64_t>(std::clamp(value->second.content->front(), -9.2e18, 9.2e18));
+  };
+  const auto axis = one("axes", 3, 0), start = one("starts", 1, 0), end = one("ends", 2, kToTheEnd);
+  if (!axis || !start || !end || one("steps", 4, 1) != 1) return std::nullopt;
+  return Cut{axis_in(*axis, rank), *start, *end};
+}
+
 }  // namespace
+
+// [p:] and [:p] of one value, joined in this order, turn it by p pixels; 0: this node has no part in that.
+std::int64_t SizeOpening::turned_by(const Node& node) const {
+  const tensor::Shape* before = base_shape(node.input(0));
+  const auto own = before ? cut_of(node, as_it_is_, before->size()) : std::nullopt;
+  if (!own || own->axis < 0) return 0;
+  const std::int64_t size = (*before)[static_cast<std::size_t>(own->axis)];
+  const bool is_tail = own->start > 0 && own->end >= size;
+  const std::int64_t place = is_tail ? own->start : own->end;
+  if (place <= 0 || place >= size || (!is_tail && own->start != 0)) return 0;
+  for (const Node& other : model_.graph.nodes) {
+    if (other.input(0) != node.input(0) || other.outputs == node.outputs) continue;
+    const auto cut = cut_of(other, as_it_is_, before->size());
+    if (!cut || cut->axis != own->axis) continue;
+    if (is_tail ? cut->start != 0 || cut->end != place : cut->start != place || cut->end < size) continue;
+    const std::vector<std::string> parts =
+        is_tail ? std::vector{node.outputs[0], other.outputs[0]} : std::vector{other.outputs[0], node.outputs[0]};
+    for (const Node& join : model_.graph.nodes)
+      if (join.op == "Concat" && join.inputs == parts) return place;
+  }
+  return 0;
+}
 
 // Ends that are the size itself mean "to the end". Other places may be counted from the end, as those of a crop are
 // that leaves a margin: tried where nothing else mends a conflict.
@@ -29,7 +72,8 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
   std::vector<std::int64_t> ends = *given;
   std::vector<std::int64_t> starts = begins.value_or(std::vector<std::int64_t>());
   const tensor::Shape& before = *shape(node.input(0), 0);
-  const bool is_scaled = choices_.scaled.contains(index);
+  const std::int64_t turned = turned_by(node);
+  bool is_scaled = choices_.scaled.contains(index);
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const std::int64_t axis = axis_in(axes && i < axes->size() ? (*axes)[i] : static_cast<std::int64_t>(i), x->size());
     if (axis < 0 || (by && i < by->size() && (*by)[i] < 1)) continue;
@@ -38,7 +82,10 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
     if (ends[i] == size) ends[i] = kToTheEnd;
     const bool is_within = ends[i] > 0 && ends[i] < size;
     const bool starts_within = i < starts.size() && starts[i] > 0 && starts[i] < size && ends[i] >= size;
-    if (is_within || starts_within) candidates_.insert(index);
+    if (turned > 0 && 2 * turned == size)
+      return refused(node, "it turns the image by half of its size, or by so many pixels: which is not written there");
+    if (turned > 0) is_scaled = 2 * turned > size;  // the shorter way
+    if (turned == 0 && (is_within || starts_within)) candidates_.insert(index);
     if (is_scaled && is_within) ends[i] -= size;
     if (is_scaled && starts_within) starts[i] -= size;
   }
@@ -56,6 +103,27 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
   if (ends == *given) return std::nullopt;
   replace("ends", 2, ends);
   steps_.push_back(concat("ends of ", node.name, " (Slice) are where its input ends"));
+  return std::nullopt;
+}
+
+// Pixels that are added to reach a multiple: how many follows from the size.
+std::optional<Error> SizeOpening::rewrite_pad(const Node& node) const {
+  const auto x = factors_of(node.input(0));
+  const Attribute* attribute = node.find("pads");
+  const auto pads = attribute ? std::optional(attribute->ints) : constant(node.input(1));
+  if (!x || !pads || pads->size() != 2 * x->size() || !node.input(3).empty()) return std::nullopt;
+  for (std::size_t axis = 0; axis < x->size(); ++axis) {
+    const std::int64_t before = (*pads)[axis], behind = (*pads)[axis + x->size()];
+    if (!varies((*x)[axis]) || before < 0 || behind <= before || (before > 0 && behind != before + 1)) continue;
+    constexpr std::int64_t kMostPad = 1 << 20;
+    const std::int64_t size = extent(node.input(0), 0, axis);
+    if (behind > kMostPad) continue;
+    std::int64_t multiple = 1;
+    while (multiple <= before + behind) multiple *= 2;
+    if ((size + before + behind) % multiple != 0) continue;
+    return refused(node, concat("it pads ", size, " to ", size + before + behind, ", a multiple of ", multiple,
+                                ": how much it takes follows from the size"));
+  }
   return std::nullopt;
 }
 

@@ -180,6 +180,32 @@ TEST(OpenSlices, CropsAreCountedFromBothEnds) {
   EXPECT_EQ(graph.opened(kPlanes, {1, 3, 30, 11}), "[1, 6, 26, 7]");
 }
 
+// Turned by two pixels to either side: where it is cut is counted from the nearer end.
+TEST(OpenSlices, TurningGoesTheShorterWay) {
+  for (const std::int64_t place : {2, 14}) {
+    Fixed graph({1, 3, 16, 20});
+    const std::string head = graph.slice("x", 0, place, 2);
+    graph.op("Concat", {graph.slice("x", place, 16, 2), head}, {make_attribute("axis", std::int64_t{2})});
+    EXPECT_EQ(graph.opened(kPlanes, {1, 3, 30, 20}), "[1, 3, 30, 20]");
+    const auto values = infer_shapes(graph.opened(), {{"x", {1, 3, 30, 20}}});
+    ASSERT_TRUE(values.ok());
+    EXPECT_EQ(values->at(head).shape->at(2), place == 2 ? 2 : 28);
+  }
+  Fixed half({1, 3, 16, 20});
+  const std::string head = half.slice("x", 0, 8, 2);
+  half.op("Concat", {half.slice("x", 8, 16, 2), head}, {make_attribute("axis", std::int64_t{2})});
+  EXPECT_TRUE(has(half.opened(kPlanes, {1, 3, 30, 20}), "by half of its size"));
+}
+
+TEST(OpenSlices, PaddingToAMultipleIsRefused) {
+  Fixed multiple({1, 1, 13, 16});
+  multiple.op("Pad", {"x", multiple.ints({0, 0, 0, 0, 0, 0, 3, 0})});
+  EXPECT_TRUE(has(multiple.opened(kPlanes, {1, 1, 5, 7}), "a multiple of 4"));
+  Fixed odd({1, 1, 16, 16});
+  odd.op("Pad", {"x", odd.ints({0, 0, 0, 1, 0, 0, 1, 1})});
+  EXPECT_EQ(odd.opened(kPlanes, {1, 1, 5, 7}), "[1, 1, 6, 9]");
+}
+
 TEST(OpenSlices, ListsOfPlacesAreRefusedUnlessTheyTurnTheImage) {
   Fixed turned({1, 1, 3, 4});
   turned.op("Gather", {"x", turned.ints({3, 2, 1, 0})}, {make_attribute("axis", std::int64_t{3})});
