@@ -9,6 +9,10 @@ namespace {
 
 // Rounds of a loop that are followed one by one.
 constexpr std::int64_t kMostRounds = 64;
+// Rounds after those, in which numbers are not followed any more, until shapes stay as they are.
+constexpr std::int64_t kMoreRounds = 8;
+// Stands for the rounds of a loop that ends by its condition alone.
+constexpr std::int64_t kEndless = 1'000'000'000;
 constexpr int kMostDepth = 64;
 constexpr char kRoundsUnknown[] = "how often its body runs is not known";
 
@@ -142,14 +146,19 @@ Result<void> repeat(const Node& node, ShapeScope& scope) {
   const std::size_t count = carried.size();
   std::vector<Inferred> slices;
   std::optional<std::int64_t> rounds;  // none: unknown
-  if (has_limit && limit && goes_on && *limit >= 0 && *limit < 1e9) rounds = static_cast<std::int64_t>(*limit);
+  if (has_limit && limit && goes_on && *limit >= 0 && *limit < kEndless) rounds = static_cast<std::int64_t>(*limit);
+  // Loops in loops would be followed too long.
+  if (goes_on && scope.depth == 0 && (!has_limit || (limit && *limit >= kEndless))) rounds = kEndless;
   if (goes_on && *goes_on == 0) rounds = 0;
   std::int64_t done = 0;
   bool is_settled = rounds == 0;
   Work last, all;
-  for (; !is_settled && done < kMostRounds && (!rounds || done < *rounds); ++done) {
+  for (; !is_settled && done < kMostRounds + kMoreRounds && (!rounds || done < *rounds); ++done) {
     std::vector<Inferred> inputs{scalar(ElementType::kInt64), scalar(ElementType::kBool)};
-    if (rounds) inputs[0].content = {static_cast<double>(done)};
+    const bool counts = rounds && done < kMostRounds;
+    if (done == kMostRounds)
+      for (Inferred& value : carried) value.content.reset();
+    if (counts) inputs[0].content = {static_cast<double>(done)};
     if (goes_on) inputs[1].content = {*goes_on};
     inputs.insert(inputs.end(), carried.begin(), carried.end());
     last = {};
@@ -163,7 +172,7 @@ Result<void> repeat(const Node& node, ShapeScope& scope) {
     if (goes_on && *goes_on == 0 && (rounds || done == 0)) rounds = done + 1;
     is_settled = true;
     for (std::size_t i = 0; i < count; ++i) {
-      Inferred next = rounds ? outputs[i + 1] : common(carried[i], outputs[i + 1]);
+      Inferred next = counts && rounds ? outputs[i + 1] : common(carried[i], outputs[i + 1]);
       is_settled = is_settled && same_content(carried[i], next);
       carried[i] = std::move(next);
     }
@@ -179,6 +188,7 @@ Result<void> repeat(const Node& node, ShapeScope& scope) {
     // The round itself may matter: few rounds are followed one by one, of many the second has to be as the first.
     is_settled = is_settled && done > 0 && (!rounds || *rounds > kMostRounds);
   }
+  if (rounds && done < *rounds && *rounds == kEndless) rounds.reset();
   if (rounds && done < *rounds && is_settled) {
     all.add(last, static_cast<std::uint64_t>(*rounds - done));
   } else if (!rounds || done < *rounds) {

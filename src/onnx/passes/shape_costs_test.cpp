@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "zooport/onnx/shape.hpp"
 
 namespace zooport::onnx {
@@ -126,6 +128,9 @@ Model around(Node node) {
   model.graph.initializers.push_back(make_floats("w", {6, 6}, std::vector<float>(36, 1)));
   model.graph.initializers.push_back(make_integers("five", {5}));
   model.graph.initializers.push_back(make_integers("hundred", {100}));
+  model.graph.initializers.push_back(make_integers("endless", {std::numeric_limits<std::int64_t>::max()}));
+  model.graph.initializers.push_back(make_integers("zero", {0}));
+  model.graph.initializers.push_back(make_integers("one", {1}));
   model.graph.nodes.push_back(std::move(node));
   model.graph.outputs.emplace_back().name = "y";
   return model;
@@ -172,6 +177,30 @@ TEST(Costs, OfLoopsAsOftenAsTheyRun) {
   const Costs open = costs_around(loop("count"));
   EXPECT_EQ(open.multiply_adds, 0u);
   EXPECT_EQ(open.uncounted, "node rounds (Loop): how often its body runs is not known");
+}
+
+// Carries a counter beside the product, and ends when it is not below `end`; without one it runs `count` times.
+Node counting_loop(const std::string& count, const std::string& end) {
+  Node node = loop(count);
+  node.inputs = {count, "", "x", "zero"};
+  node.outputs = {"y", "counted"};
+  Graph& body = node.attributes[0].graphs[0];
+  body.inputs.emplace_back().name = "i";
+  body.nodes.push_back(node_of("Add", {"i", "one"}, {"j"}));
+  if (!end.empty()) body.nodes[1] = node_of("Less", {"j", end}, {"still"});
+  if (!end.empty()) std::swap(body.nodes[1], body.nodes[2]);
+  body.outputs.emplace_back().name = "j";
+  return node;
+}
+
+TEST(Costs, OfLoopsThatCountForThemselves) {
+  EXPECT_EQ(costs_around(counting_loop("hundred", "")).multiply_adds, 100u * 144) << "whatever else changes each round";
+  EXPECT_EQ(costs_around(counting_loop("", "five")).multiply_adds, 5u * 144);
+  EXPECT_EQ(costs_around(counting_loop("endless", "five")).multiply_adds, 5u * 144);
+  EXPECT_EQ(costs_around(counting_loop("", "count")).uncounted,
+            "node rounds (Loop): how often its body runs is not known");
+  EXPECT_EQ(costs_around(counting_loop("", "hundred")).uncounted,
+            "node rounds (Loop): how often its body runs is not known");
 }
 
 TEST(Costs, OfScansOncePerSlice) {
