@@ -6,6 +6,7 @@
 #include "convert/common_inputs.hpp"
 #include "convert/graph_pair.hpp"
 #include "convert/memory_need.hpp"
+#include "convert/named_engine.hpp"
 #include "zooport/base/os/process.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/engine/isolated.hpp"
@@ -183,6 +184,12 @@ Result<TrialReport> compare_on_images(const Loaded& a, const Loaded& b, const Co
   return std::move(*report);
 }
 
+// The same one, for messages of each side.
+struct Engines {
+  std::shared_ptr<engine::Engine> first;
+  std::shared_ptr<engine::Engine> second;
+};
+
 struct Compared {
   TrialReport report;
   std::string weights;
@@ -190,15 +197,15 @@ struct Compared {
 };
 
 Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const CompareOptions& options,
-                                   engine::Engine& engine, const Context& context) {
+                                   const Engines& engines, const Context& context) {
   ZOOPORT_TRY_ASSIGN(const onnx::Model first, a.model.networks.at(0).load(context));
   ZOOPORT_TRY_ASSIGN(const onnx::Model second, b.model.networks.at(0).load(context));
   ZOOPORT_TRY_ASSIGN(const GraphPair pair, GraphPair::meet(first, second));
   const unsigned threads = options.session.threads > 0 ? options.session.threads : context.threads;
-  if (std::string why = lack_of_memory(first, second, pair.inputs(), engine, threads); !why.empty())
+  if (std::string why = lack_of_memory(first, second, pair.inputs(), *engines.first, threads); !why.empty())
     return make_error(ErrorKind::kUnsupported, "convert.compare-memory", std::move(why));
-  ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, engine, options.session, context));
-  ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, engine, options.session, context));
+  ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, *engines.first, options.session, context, &second));
+  ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, *engines.second, options.session, context, &first));
   Compared compared;
   ZOOPORT_TRY_ASSIGN(compared.report, pair.compare(*of_first, *of_second, options.seed, options.seconds, context));
   compared.weights = a.model.networks[0].weights;
@@ -207,7 +214,7 @@ Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const Compa
 }
 
 Result<Compared> compare_as_models(const Loaded& a, const Loaded& b, const CompareOptions& options,
-                                   const std::shared_ptr<engine::Engine>& engine, const Context& context) {
+                                   const Engines& engines, const Context& context) {
   ZOOPORT_TRY_ASSIGN(CommonInputs common, CommonInputs::of(a, b, context));
   ZOOPORT_TRY_ASSIGN(const std::vector<CommonInputs::Given> given,
                      options.inputs.empty() ? common.tests(context) : common.named(options, context));
@@ -217,9 +224,9 @@ Result<Compared> compare_as_models(const Loaded& a, const Loaded& b, const Compa
   predict.halo = options.halo;
   const std::size_t comma = options.weights.find(',');
   predict.weights = options.weights.substr(0, comma);
-  ZOOPORT_TRY_ASSIGN(predict::Predictor first, predict::Predictor::open(a.model, engine, predict, context));
+  ZOOPORT_TRY_ASSIGN(predict::Predictor first, predict::Predictor::open(a.model, engines.first, predict, context));
   if (comma != std::string::npos) predict.weights = options.weights.substr(comma + 1);
-  ZOOPORT_TRY_ASSIGN(predict::Predictor second, predict::Predictor::open(b.model, engine, predict, context));
+  ZOOPORT_TRY_ASSIGN(predict::Predictor second, predict::Predictor::open(b.model, engines.second, predict, context));
   Compared compared;
   ZOOPORT_TRY_ASSIGN(compared.report, compare_on_images(a, b, options, common, given, first, second, context));
   compared.weights = first.weights();
@@ -241,8 +248,9 @@ Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const Com
   result.engine = engine->name();
   result.engine_version = engine->version();
   result.is_isolated = engine->is_isolated();
-  Result<Compared> done = are_graphs ? compare_as_graphs(a, b, options, *engine, context)
-                                     : compare_as_models(a, b, options, engine, context);
+  const Engines engines{named_engine(engine, "the first"), named_engine(engine, "the second")};
+  Result<Compared> done = are_graphs ? compare_as_graphs(a, b, options, engines, context)
+                                     : compare_as_models(a, b, options, engines, context);
   if (!done && engine::is_misbehaviour(done.error())) {
     result.status = predict::TestResult::Status::kFailed;
     result.weights = options.weights;

@@ -141,6 +141,33 @@ TEST(CompareModels, AxesWithoutNamesMayHaveToBeEqual) {
   EXPECT_EQ(nothing.error().kind, ErrorKind::kUnsupported);
 }
 
+TEST(CompareModels, AnUnknownRankIsThatOfTheOther) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  const onnx::Model known = graph({.nodes = {node("Abs", {"x"}, "y")}, .input = {-1, 3}, .output = {-1, 3}});
+  onnx::Model unknown = known;
+  unknown.graph.inputs[0].type.shape.reset();
+  unknown.graph.outputs[0].type.shape.reset();
+  for (const auto& [a, b] : {std::pair(known, unknown), std::pair(unknown, known), std::pair(unknown, unknown)}) {
+    const auto result = compared_graphs(a, b);
+    ASSERT_TRUE(result.ok()) << result.error().what.message;
+    EXPECT_EQ(result->status, TestResult::Status::kPassed) << result->reason;
+  }
+}
+
+TEST(CompareModels, WhatCannotBeLoadedIsSaidOfItsSide) {
+  ZOOPORT_NEEDS_ENGINE();
+  using namespace convert::testing;
+  const onnx::Model good = graph({.nodes = {node("Abs", {"x"}, "y")}});
+  const onnx::Model bad = graph({.nodes = {node("MatMul", {"x", "w"}, "y")},
+                                 .constants = {onnx::make_floats("w", {3, 3}, std::vector<float>(9))},
+                                 .input = {1, 2, 4, 4},
+                                 .output = {1, 2, 4, 3}});
+  const auto result = compared_graphs(good, bad);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().what.message.find("the second: "), 0u) << result.error().what.message;
+}
+
 // Behind the first axis "n" is a number of things, not a batch: with one of them attention has nothing to choose from.
 TEST(CompareModels, TokensAreMany) {
   ZOOPORT_NEEDS_ENGINE();

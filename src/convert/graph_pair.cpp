@@ -88,20 +88,34 @@ Error other_inputs(std::string why) {
   return make_error(ErrorKind::kUnsupported, "convert.compare-input", std::move(why));
 }
 
+// Of an input of unknown rank: that of the other graph's input of this name, or in this place; else four, the guess of
+// graph_inputs().
+std::size_t rank_of(const onnx::Model* other, const std::vector<onnx::ValueInfo>& inputs, std::size_t index) {
+  constexpr std::size_t kGuess = 4;
+  if (!other) return kGuess;
+  const std::vector<onnx::ValueInfo>& others = other->graph.inputs;
+  const auto same = std::find_if(others.begin(), others.end(),
+                                 [&](const onnx::ValueInfo& input) { return input.name == inputs[index].name; });
+  const onnx::ValueInfo* partner = same != others.end()             ? &*same
+                                   : others.size() == inputs.size() ? &others[index]
+                                                                    : nullptr;
+  return partner && partner->type.shape ? partner->type.shape->size() : kGuess;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,
-                                                      const engine::SessionOptions& options, const Context& context) {
-  // Engines take an input of unknown rank for a scalar; four axes are what is tried.
+                                                      const engine::SessionOptions& options, const Context& context,
+                                                      const onnx::Model* other) {
   const auto lacks_shape = [](const onnx::ValueInfo& input) { return !input.type.shape && input.type.other.empty(); };
   const std::vector<onnx::ValueInfo>& inputs = model.graph.inputs;
-  if (std::any_of(inputs.begin(), inputs.end(), lacks_shape)) {
-    onnx::Model shaped = model;
-    for (onnx::ValueInfo& input : shaped.graph.inputs)
-      if (lacks_shape(input)) input.type.shape.emplace(4);
-    return predict::load_network(shaped, engine, options, context, kMostCopiedMessage);
-  }
-  return predict::load_network(model, engine, options, context, kMostCopiedMessage);
+  if (std::none_of(inputs.begin(), inputs.end(), lacks_shape))
+    return predict::load_network(model, engine, options, context, kMostCopiedMessage);
+  // Engines take an input of unknown rank for a scalar.
+  onnx::Model shaped = model;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (lacks_shape(inputs[i])) shaped.graph.inputs[i].type.shape.emplace(rank_of(other, inputs, i));
+  return predict::load_network(shaped, engine, options, context, kMostCopiedMessage);
 }
 
 Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& second) {
@@ -121,7 +135,7 @@ Result<GraphPair> GraphPair::meet(const onnx::Model& first, const onnx::Model& s
     GraphInput& one = firsts[partner[i]];
     const GraphInput& other = seconds[i];
     Place place{partner[i], {}};
-    if (!one.has_rank && other.has_rank && other.input.axes.size() == 4) one.input.axes = other.input.axes;
+    if (!one.has_rank && other.has_rank) one.input.axes = other.input.axes;
     std::vector<TrialAxis>& axes = one.input.axes;
     if (one.has_rank && other.has_rank) {
       if (axes.size() != other.input.axes.size())

@@ -47,8 +47,9 @@ Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std:
                                const std::function<bool(Pattern)>& takes, std::uint64_t seed, double seconds,
                                const Context& context);
 
-// A session of a graph on its own.
+// A session of a graph. Inputs of unknown rank get that of the other graph, which is to be given the same.
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,
-                                                      const engine::SessionOptions& options, const Context& context);
+                                                      const engine::SessionOptions& options, const Context& context,
+                                                      const onnx::Model* other = nullptr);
 
 }  // namespace zooport::convert

@@ -39,6 +39,8 @@ struct CompareResult : predict::TestResult {
 // channels may stand before or behind. A CZANN gets colours as ZEN delivers them: blue, green, red. Two ONNX files are
 // compared as graphs: of any rank and type, as they are; tiling or images make models of them.
 //
+// What ends the engine's process is a failure, and the reason begins with "the first: " or "the second: ".
+//
 // Inputs that are made (for a seed, the same on every machine): noise, a synthetic image with nuclei, and extremes
 // (constants, negative and large values, single pixels, denormals), of several sizes and for a batch of two, where both
 // sides leave that open. They count, with two exceptions: NaN and infinities among the input; and, where one model
