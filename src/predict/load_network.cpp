@@ -49,16 +49,22 @@ std::vector<engine::FixedInput> take_constants(onnx::Graph& graph) {
 Result<std::unique_ptr<engine::Session>> load_network(const onnx::Model& network, engine::Engine& engine,
                                                       const engine::SessionOptions& options, const Context& context,
                                                       std::uint64_t most_message) {
-  if (onnx::written_size(network) <= most_message) {
+  const std::uint64_t size = onnx::written_size(network);
+  const auto load_whole = [&]() -> Result<std::unique_ptr<engine::Session>> {
     ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(network));
     return engine.load(bytes, options, context);
-  }
+  };
+  if (size <= most_message) return load_whole();
   onnx::Model smaller = network;
   engine::SessionOptions with_constants = options;
   std::vector<engine::FixedInput> constants = take_constants(smaller.graph);
   with_constants.fixed.insert(with_constants.fixed.end(), constants.begin(), constants.end());
   ZOOPORT_TRY_ASSIGN(const Bytes bytes, onnx::to_bytes(smaller));
-  return engine.load(bytes, with_constants, context);
+  auto session = engine.load(bytes, with_constants, context);
+  // Some operators take weights as constants only.
+  if (!session && session.error().what.id == "engine.load-failed" && size <= onnx::kMostMessageBytes)
+    return load_whole();
+  return session;
 }
 
 }  // namespace zooport::predict
