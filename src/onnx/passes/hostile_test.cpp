@@ -164,6 +164,16 @@ TEST(Hostile, AShapeOfVeryManyAxesIsNotKnown) {
   send_through_all(model);
 }
 
+TEST(Hostile, NoTransposesAreAddedWhereOperatorsOfOnnxAreNotImported) {
+  Model model = model_of({node("Scaler", {"x"}, {"y"})}, {value("x", {2, 3})}, 13);
+  model.graph.nodes[0].domain = "ai.onnx.ml";
+  model.opsets = {{"ai.onnx.ml", 1, {}, {}}};
+  const auto wrapped = wrap_layout(model, {{"x", {1, 0}}}, {});
+  ASSERT_FALSE(wrapped.ok());
+  EXPECT_EQ(wrapped.error().what.id, "onnx.opset-version");
+  send_through_all(model);
+}
+
 // Each function calls the next one twice.
 Model doubling(std::size_t depth, Node last) {
   Model model = model_of({node("F0", {"x"}, {"y"})}, {value("x", {1, 2})}, 17);

@@ -54,6 +54,10 @@ void drop_shapes_inside(Graph& graph) {
 
 Result<void> wrap_layout(Model& model, const std::vector<LayoutChange>& inputs,
                          const std::vector<LayoutChange>& outputs) {
+  if (model.opset() < 1) {
+    return make_error(ErrorKind::kUnsupported, "onnx.opset-version",
+                      "the graph imports no operators of ONNX, so that none can be added");
+  }
   Model changed = model;
   Builder build(changed);
   for (const LayoutChange& change : inputs) {
