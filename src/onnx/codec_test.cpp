@@ -180,6 +180,20 @@ TEST(Codec, LimitsAreNamed) {
   EXPECT_EQ(error_id(file, options), "onnx.too-large");
 }
 
+TEST(Codec, NamesAreCountedThatTakeMoreMemoryThanBytes) {
+  Model model;
+  model.set_opset(13);
+  model.graph.nodes.emplace_back().op = "Sum";
+  model.graph.nodes[0].inputs.resize(100);
+  ReadOptions options;
+  options.limits.nodes = 20;
+  EXPECT_TRUE(read_model(*to_bytes(model), options).ok());
+  model.graph.nodes[0].inputs.resize(200);
+  const auto read = read_model(*to_bytes(model), options);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().what.id, "onnx.too-many-messages");
+}
+
 TEST(Codec, RefusesTensorsThatDoNotFit) {
   const auto tensor = [](std::vector<std::int64_t> dims, std::int64_t type, std::uint32_t field,
                          std::string_view data) {

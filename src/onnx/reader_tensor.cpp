@@ -56,7 +56,7 @@ void Reader::read(Message in, const Field& whole, Tensor& out) {
           in.fail("onnx.tensor-two-sources", "a tensor has its elements in two fields", field);
         }
         data.number = number;
-        data.fields.push_back(field);
+        if (in.count_small(field)) data.fields.push_back(field);
         break;
       }
       case 8: in.text(field, out.name, out.form); break;

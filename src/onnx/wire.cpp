@@ -164,7 +164,16 @@ void Message::text(const Field& field, std::vector<std::string>& out) {
     fail("onnx.wire-type", concat("field ", field.number, " should be text"), field);
     return;
   }
-  out.emplace_back(payload_text(field));
+  if (count_small(field)) out.emplace_back(payload_text(field));
+}
+
+bool Message::count_small(const Field& at) {
+  constexpr std::size_t kToOneMessage = 8;
+  if (++source_->small / kToOneMessage <= source_->limits.nodes) return true;
+  return fail("onnx.too-many-messages",
+              concat("the file holds more than ", kToOneMessage, " times ", source_->limits.nodes,
+                     " names and numbers one by one; limits.nodes raises this"),
+              at);
 }
 
 void Message::integers(const Field& field, std::vector<std::int64_t>& out) {

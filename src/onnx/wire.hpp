@@ -34,6 +34,7 @@ struct Source {
   std::size_t messages = 0;
   std::size_t operators = 0;
   std::optional<Error> error;
+  std::size_t small = 0;  // names and numbers that stand one by one
 
   // Keeps the first error. Always false.
   bool fail(std::string id, std::string message, std::size_t begin, std::size_t end);
@@ -56,6 +57,9 @@ class Message {
   void real(const Field& field, float& out, Form& form);
   void text(const Field& field, std::string& out, Form& form);
   Message single(const Field& field);
+
+  // Notes one of those that take many times more memory than they have bytes in the file; false: there are too many.
+  bool count_small(const Field& at);
 
   // Repeated fields.
   Message each(const Field& field);
