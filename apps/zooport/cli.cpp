@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -393,6 +394,9 @@ class CommandLine {
                     "[INPUT=]SIZE,SIZE,…: what it costs at these sizes, and the shapes of all values")
         ->type_name("SHAPE")
         ->allow_extra_args(false);
+    verb.add_option("--axes", graph_.axes, "axes of the first input; else found by what the graph does with them")
+        ->type_name("BCYX")
+        ->expected(1);
     declare_common(verb);
     choose(verb, &graph_info, graph_);
   }
@@ -519,7 +523,9 @@ const std::vector<Verb>& CommandLine::verbs() {
 
 const std::vector<Verb>& CommandLine::graph_verbs() {
   static const std::vector<Verb> table = {
-      {"info", "", "inputs, outputs, operators and size", "  zooport graph info model.onnx\n",
+      {"info", "", "inputs, outputs, operators and size",
+       "  zooport graph info model.onnx\n  zooport graph info model.onnx --input-shape 1,1,512,512\n"
+       "  zooport graph info model.onnx --axes byxc\n",
        &CommandLine::declare_graph_info},
       {"check", "", "is the graph right?", "  zooport graph check model.onnx\n", &CommandLine::declare_graph_check},
       {"opset", "", "say the graph in another opset, verified by running both",
@@ -548,6 +554,9 @@ Exit run_command_line(int argc, const char* const* argv) {
   try {
     CommandLine command_line;
     return command_line.run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("zooport: error: not enough memory; this machine, or a limit such as ulimit, gives no more\n", stderr);
+    return Exit::kIo;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "zooport: internal error: %s\n", printable(error.what(), 500).c_str());
     return Exit::kInternal;

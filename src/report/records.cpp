@@ -54,7 +54,12 @@ void write_at_size(doc::JsonWriter& json, const convert::GraphAtSize& at_size) {
     json.open('{');
     for (const auto& [name, count] : at_size.costs.by_operator) json.member(name, count);
     json.close('}');
-    if (at_size.costs.unknown.empty()) json.member("peak_bytes", at_size.costs.peak_bytes);
+    member_unless_empty(json, "uncounted", at_size.costs.uncounted);
+    if (at_size.costs.unknown.empty()) {
+      json.member("peak_bytes", at_size.costs.peak_bytes);
+      json.member("engine_bytes", at_size.engine_bytes);
+      json.member("engine_bytes_again", at_size.engine_bytes_again);
+    }
     member_unless_empty(json, "unknown", at_size.costs.unknown);
   }
   json.close('}');

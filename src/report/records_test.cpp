@@ -300,6 +300,7 @@ TEST(Records, GraphIsDocumented) {
   convert::GraphReport unknown;
   unknown.at_size.emplace();
   unknown.at_size->costs.unknown = "v";
+  unknown.at_size->costs.uncounted = "node n (Loop): why";
   convert::GraphReport refused;
   refused.at_size.emplace();
   refused.at_size->reason = "because";

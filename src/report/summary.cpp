@@ -50,11 +50,13 @@ std::string at_size_lines(const convert::GraphAtSize& at_size) {
         concat(", ", decimal(static_cast<double>(at_size.costs.multiply_adds) / static_cast<double>(at_size.pixels)),
                " per pixel");
   if (!parts.empty()) text += concat(": ", join(parts, ", "));
-  text +=
-      concat("\n  memory   ", at_size.costs.unknown.empty()
-                                  ? concat(size_text(at_size.costs.peak_bytes), " of values alive at one time")
-                                  : concat("unknown, because the shape of ", printable(at_size.costs.unknown), " is"));
-  return text + '\n';
+  if (!at_size.costs.uncounted.empty())
+    text += concat("\n           not counted: ", printable(at_size.costs.uncounted, 1000));
+  if (!at_size.costs.unknown.empty())
+    return concat(text, "\n  memory   unknown, because the shape of ", printable(at_size.costs.unknown), " is\n");
+  return concat(text, "\n  memory   ", size_text(at_size.costs.peak_bytes),
+                " of values alive at one time\n  engine   about ", size_text(at_size.engine_bytes),
+                " of ONNX Runtime for one run, ", size_text(at_size.engine_bytes_again), " when it runs again\n");
 }
 
 std::string geometry_lines(const onnx::Geometry& geometry, const std::vector<int>& space) {

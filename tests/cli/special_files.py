@@ -6,7 +6,9 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -133,10 +135,18 @@ class SpecialFiles(unittest.TestCase):
         (inside / "device.bin").symlink_to("/dev/zero")
         (inside / "folder.bin").mkdir()
         (inside / "circle.bin").symlink_to("circle.bin")
+        (inside / "chain.bin").symlink_to("leaves.bin")
+        (inside / "descriptors").symlink_to("/proc/self/fd")
+        listening = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listening.close)
+        listening.bind(str(inside / "socket.bin"))
         out = self.folder / "out.onnx"
         for location in (str(secret), "../secret.bin", "out/secret.bin", "leaves.bin", "absolute-link.bin", "hard.bin",
                          "pipe.bin", "device.bin", "folder.bin", "circle.bin", "missing.bin", "/dev/zero", "/dev/stdin",
-                         "file:secret.bin", "..\\secret.bin", "", "."):
+                         "file:secret.bin", "..\\secret.bin", "", ".", "chain.bin", "descriptors/0", "socket.bin",
+                         "/proc/self/fd/0", "w.bin/", "C:w.bin", "\\\\host\\share\\w.bin", "//host/share/w.bin",
+                         "%2e%2e/secret.bin", "\uff0e\uff0e/secret.bin", "..\u2215secret.bin", "w.bin\n", "w.bin\0",
+                         "out/model/../secret.bin", "a/" * 3000):
             path = self.graph(location)
             with self.subTest(location):
                 for command in (["graph", "check", path], ["graph", "opset", path, out, "--to", 13],
@@ -149,6 +159,45 @@ class SpecialFiles(unittest.TestCase):
                     self.assertFalse(out.exists())
         status, printed, _ = run("graph", "check", self.graph("hard.bin"), "--format", "json")
         self.assertEqual(json.loads(printed)["results"][0]["status"], "invalid")
+
+
+def limited(data):
+    """Lets the process have so many bytes of its own."""
+    return lambda: resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+
+
+class ManyPieces(unittest.TestCase):
+    """Files of a few megabytes that want much more."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zooport-pieces-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def check(self, name, graph, data=1 << 30, more=b""):
+        path = self.folder / f"{name}.onnx"
+        path.write_bytes(field(1, 7) + field(7, graph) + field(8, field(2, 12)) + more)
+        return run("graph", "check", path, "--format", "jsonl", preexec_fn=limited(data))
+
+    def test_they_are_refused_in_little_time_and_memory(self):
+        node = lambda op, source, made: field(1, field(1, source) + field(2, made) + field(4, op))
+        kind = field(2, field(1, field(1, 1)))
+        inputs, outputs = field(11, field(1, "x") + kind), field(12, field(1, "y") + kind)
+        million = 1_000_000
+        for name, graph, more, id in (
+                ("nodes", b"\x0a\x00" * million, b"", "onnx.too-many-messages"),
+                ("constants", b"\x2a\x00" * million, b"", "onnx.too-many-messages"),
+                ("functions", node("Relu", "x", "y"), b"\xca\x01\x00" * million, "onnx.too-many-messages"),
+                ("undefined", b"".join(node(f"No{i}", f"u{i}", f"v{i}") for i in range(200_000)), b"", "onnx.undefined-value"),
+                ("cycle", b"".join(node("Relu", f"v{(i - 1) % 200_000}", f"v{i}") for i in range(200_000)), b"", "onnx.cycle")):
+            with self.subTest(name):
+                status, printed, said = self.check(name, graph + inputs + outputs, more=more)
+                self.assertEqual(status, 1, said)
+                self.assertEqual(json.loads(printed)["findings"][0]["id"], id)
+
+    def test_memory_that_is_not_there_is_told(self):
+        status, _, said = self.check("little", b"\x2a\x00" * 900_000, data=64 << 20)
+        self.assertEqual(status, 3, said)
+        self.assertIn("not enough memory", said)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ Result<std::vector<convert::AxisChange>> axis_changes(const std::vector<std::str
 Exit graph_info(const GraphArguments& arguments, Terminal& terminal) {
   const auto sizes = axis_changes(arguments.shapes);
   if (!sizes) return terminal.refuse(sizes.error(), arguments.file);
-  const auto report = convert::inspect_graph(arguments.file, *sizes, terminal.context());
+  const convert::InspectOptions options{*sizes, arguments.axes.empty() ? "" : arguments.axes.front()};
+  const auto report = convert::inspect_graph(arguments.file, options, terminal.context());
   if (!report) return terminal.refuse(report.error(), arguments.file);
   show(*report, terminal);
   return Exit::kFine;

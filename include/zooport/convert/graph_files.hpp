@@ -28,8 +28,11 @@ struct GraphAtSize {
   onnx::InputShapes inputs;
   std::vector<Value> values;  // of all nodes, in their order; only where a size was asked for
   onnx::Costs costs;
-  std::int64_t pixels = 0;  // of the first input: the product of the axes behind batch and channels
-  std::string reason;       // why nothing is known: a node that cannot take the size
+  std::int64_t pixels = 0;  // of the first input: the product of its axes of space
+  // About how much ONNX Runtime's process grows by for one run, and when it has run again; weights included.
+  std::uint64_t engine_bytes = 0;
+  std::uint64_t engine_bytes_again = 0;
+  std::string reason;  // why nothing is known: a node that cannot take the size
 };
 
 struct GraphReport {
@@ -72,11 +75,16 @@ struct AxisChange {
 // "1,1,256,256" or "raw=batch,*,height,width"; "*" or nothing keeps what stands there.
 Result<AxisChange> parse_axis_change(const std::string& text);
 
-// What the graph is made of, what it costs and how far it sees. `sizes` are numbers: the costs are those of these
-// sizes, and the report lists the shapes of all values. Open axes that are not given get 512, or a smaller size if the
-// graph does not take it. A size that does not fit is an error (onnx.shape-conflict) where it was given.
-Result<GraphReport> inspect_graph(const std::string& path, const std::vector<AxisChange>& sizes,
-                                  const Context& context);
+struct InspectOptions {
+  // Numbers: costs are those of these sizes, and the report lists the shapes of all values. Open axes that are not
+  // given get 512, or a smaller size if the graph does not take it.
+  std::vector<AxisChange> sizes;
+  std::string
+      axes;  // of the first input, a letter each of b t i c z y x; empty: found by what the graph does with them
+};
+// What the graph is made of, what it costs and how far it sees. Errors: onnx.shape-conflict, a size that was given does
+// not fit; convert.input-axes (kUsage), axes that do not fit the input.
+Result<GraphReport> inspect_graph(const std::string& path, const InspectOptions& options, const Context& context);
 
 // Opens and fixes axes, in any mixture; constants that hold sizes follow the input where that is certain (see
 // onnx::open_axes()). With an engine, both graphs run at the old size, and the new one at another; if they differ,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "zooport/onnx/model.hpp"
+#include "zooport/onnx/shape.hpp"
 
 namespace zooport::onnx {
 
@@ -34,5 +35,10 @@ struct Geometry {
 // Of the first required input and the first output. `space`: which axes of the input are space; the output's are the
 // same ones. Where stride and reach are unknown, sizes are still tried.
 Geometry geometry_of(const Model& model, const std::vector<int>& space);
+
+// Which axes of the first required input are space, ascending: those that the first convolution, pooling or
+// normalisation behind it takes for space, followed through Transposes and axes of size 1. Empty: nothing says it.
+// `values`: as infer_shapes() gives them.
+std::vector<int> space_axes_of(const Model& model, const InferredValues& values);
 
 }  // namespace zooport::onnx
