@@ -100,6 +100,7 @@ class SizeOpening {
     bool is_of_image = false;  // the size is that of the image along this axis
     std::set<std::size_t> symbols;
   };
+  std::string no_scales();
   bool grows_alike(const Node& node, std::size_t i, const ResizedAxis& axis) const;
   std::optional<std::vector<ResizedAxis>> resized_axes(const Node& node, std::size_t index);
   std::optional<Error> rewrite_pool(Node& node, std::size_t index);

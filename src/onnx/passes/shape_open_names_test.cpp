@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "zooport/onnx/io.hpp"
 #include "zooport/onnx/shape.hpp"
 
@@ -145,6 +147,27 @@ TEST(ShapeOpenNames, ABatchThatIsOpenStaysOpen) {
   const auto values = infer_shapes(model, {{"x", {3, 16, 10, 4}}});
   ASSERT_TRUE(values) << values.error().what.message;
   EXPECT_EQ(values->at("y").shape, (tensor::Shape{3, 16, 10, 2, 2}));
+}
+
+// A pooled image that a scale spreads over the whole again.
+TEST(ShapeOpenNames, ScalesOfOnePixelBecomeSizes) {
+  for (const std::int64_t opset : {11, 13}) {
+    Model model = reshaped({1, 4, 8, 6}, {}, {1, 8, 8, 6});
+    model.set_opset(opset);
+    model.graph.initializers = {make_floats("roi", {0}, {}), make_floats("scales", {4}, {1, 1, 8, 6})};
+    Node joined = node("Concat", {"x", "spread"}, {"y"});
+    joined.set(make_attribute("axis", std::int64_t{1}));
+    model.graph.nodes = {node("GlobalAveragePool", {"x"}, {"mean"}),
+                         node("Resize", {"mean", "roi", "scales"}, {"spread"}), joined};
+    const auto steps = open_axes(model, {{"x", {"", "", "h", "w"}}});
+    ASSERT_TRUE(steps) << steps.error().what.message;
+    const auto values = infer_shapes(model, {{"x", {1, 4, 10, 7}}});
+    ASSERT_TRUE(values) << values.error().what.message;
+    EXPECT_EQ(values->at("y").shape, (tensor::Shape{1, 8, 10, 7}));
+    const Node& resize = *std::find_if(model.graph.nodes.begin(), model.graph.nodes.end(),
+                                       [](const Node& one) { return one.op == "Resize"; });
+    EXPECT_EQ(resize.input(2).empty(), opset == 13);
+  }
 }
 
 }  // namespace

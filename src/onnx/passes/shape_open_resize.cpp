@@ -15,9 +15,16 @@ constexpr std::int64_t kSimple = 16;  // of a factor: numerator and denominator
 
 std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(const Node& node, std::size_t index) {
   const auto x = factors_of(node.input(0));
-  const auto sizes = at_base(node.input(3));
-  if (!x || !sizes || model_.opset() < 11) return std::nullopt;
-  if (shape(node.input(0), 0)->size() != x->size()) return std::nullopt;
+  if (!x || model_.opset() < 11 || shape(node.input(0), 0)->size() != x->size()) return std::nullopt;
+  // Scales follow the input by themselves; they are of interest where the input does not grow.
+  const bool by_scales = node.input(3).empty();
+  auto sizes = at_base(node.input(by_scales ? 2 : 3));
+  if (sizes && by_scales) {
+    const tensor::Shape* made = node.outputs.empty() ? nullptr : base_shape(node.outputs[0]);
+    if (!made || made->size() != sizes->size()) return std::nullopt;
+    sizes.emplace(made->begin(), made->end());
+  }
+  if (!sizes) return std::nullopt;
   const auto given = node.ints_or("axes", {});
   std::vector<ResizedAxis> axes;
   for (std::size_t i = 0; i < sizes->size(); ++i) {
@@ -25,8 +32,8 @@ std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(c
     if (at < 0) return std::nullopt;
     ResizedAxis axis{static_cast<std::size_t>(at), extent(node.input(0), 0, static_cast<std::size_t>(at)), (*sizes)[i]};
     if (axis.before < 1) return std::nullopt;
-    axis.is_given = is_same_at_all_sizes(node.input(3), i);
-    if (!axis.is_given && !grows_alike(node, i, axis)) return std::nullopt;
+    axis.is_given = !by_scales && is_same_at_all_sizes(node.input(3), i);
+    if (!by_scales && !axis.is_given && !grows_alike(node, i, axis)) return std::nullopt;
     const auto symbol = symbol_of_axis(axis.at);
     if (varies((*x)[axis.at])) {
       axis.follows = true;
@@ -34,13 +41,26 @@ std::optional<std::vector<SizeOpening::ResizedAxis>> SizeOpening::resized_axes(c
       axis.is_of_image = symbol && symbols_[*symbol].base == axis.size &&
                          (axis.symbols.empty() || axis.symbols == std::set<std::size_t>{*symbol});
       if (axis.is_of_image) axis.symbols = {*symbol};
-    } else if (symbol && axis.size > 1 && axis.before != axis.size) {
+    } else if ((symbol || axis.before == 1) && axis.size > 1 && axis.before != axis.size) {
       candidates_.insert(index);
-      if (choices_.scaled.contains(index)) axis.grows = true, axis.symbols = {*symbol};
+      if (choices_.scaled.contains(index)) {
+        axis.grows = axis.is_given = true;
+        if (symbol) axis.symbols = {*symbol};
+      }
     }
     axes.push_back(std::move(axis));
   }
   return axes;
+}
+
+// What stands in place of scales where sizes are given.
+std::string SizeOpening::no_scales() {
+  constexpr std::int64_t kMayBeLeftOut = 13;
+  if (model_.opset() >= kMayBeLeftOut) return "";
+  const std::string name = fresh_name();
+  graph_.initializers.push_back(make_floats(name, {0}, {}));
+  for (ShapeScope& trial : trials_) trial.values[name] = {ElementType::kFloat, tensor::Shape{0}, std::vector<double>()};
+  return name;
 }
 
 // Whether a size that is computed is the same multiple of the input's at all sizes.
@@ -97,7 +117,9 @@ std::optional<Error> SizeOpening::rewrite_resize(Node& node, std::size_t index) 
                     : is_open && !axis.symbols.empty() ? size_list(axis.size, axis.symbols)
                                                        : integers({axis.size}));
   }
-  node.inputs = {node.input(0), node.input(1), node.input(2), joined(lists)};
+  std::string scales = node.input(2);
+  if (node.input(3).empty()) scales = no_scales();
+  node.inputs = {node.input(0), node.input(1), scales, joined(lists)};
   steps_.push_back(concat("sizes of ", node.name, " (Resize) follow ", partner ? *partner : "the input"));
   return std::nullopt;
 }
