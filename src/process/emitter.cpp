@@ -120,8 +120,8 @@ std::string Emitter::mean(const std::string& value, const Integers& axes) {
   return known;
 }
 
-Emitter::Sorted Emitter::sorted(const std::string& value, const Integers& axes, std::int64_t rank) {
-  Sorted& known = sorted_[key_of(value, axes)];
+Emitter::Columns Emitter::columns(const std::string& value, const Integers& axes, std::int64_t rank) {
+  Columns& known = columns_[key_of(value, axes)];
   if (!known.value.empty()) return known;
   Integers order;
   Integers shape;
@@ -132,12 +132,9 @@ Emitter::Sorted Emitter::sorted(const std::string& value, const Integers& axes, 
   }
   order.insert(order.end(), axes.begin(), axes.end());
   shape.push_back(-1);
-  const std::string columns = builder_.reshape(builder_.transpose(value, order), shape);
+  known.value = builder_.reshape(builder_.transpose(value, order), shape);
   const std::int64_t last = static_cast<std::int64_t>(shape.size()) - 1;
-  const std::string count = builder_.gather(builder_.add("Shape", {columns}), {last}, 0);
-  known.value = builder_.add_many("TopK", {columns, count}, 2,
-                                  {onnx::make_attribute("axis", last), onnx::make_attribute("largest", std::int64_t{0}),
-                                   onnx::make_attribute("sorted", std::int64_t{1})})[0];
+  const std::string count = builder_.gather(builder_.add("Shape", {known.value}), {last}, 0);
   known.count = builder_.cast(count, onnx::ElementType::kDouble);
   return known;
 }
@@ -149,27 +146,39 @@ Result<std::string> Emitter::quantile(const Measure& measure, const std::string&
   if (builder_.model().opset() < 11) {
     return not_in_graph(concat("percentiles inside a graph need opset 11, found ", builder_.model().opset()));
   }
-  const Sorted columns = sorted(value, axes, rank);
+  const bool is_element = measure.method == Measure::Method::kInvertedCdf && !measure.over_dataset;
+  std::string& known = places_[concat(key_of(value, axes), " ", measure.q, is_element ? " element" : "")];
+  if (!known.empty()) return known;
+  const auto [elements, count] = columns(value, axes, rank);
   const std::int64_t last = rank - static_cast<std::int64_t>(axes.size());
   const auto number = [&](double x) { return builder_.scalar(x, onnx::ElementType::kDouble); };
-  const auto element = [&](const std::string& at) {
-    const std::string index = builder_.cast(at, onnx::ElementType::kInt64);
-    return builder_.add("Gather", {columns.value, index}, {onnx::make_attribute("axis", last)});
+  const auto integer = [&](const std::string& x) { return builder_.cast(x, onnx::ElementType::kInt64); };
+  // Only what lies on the shorter side of the place is put into order: sorting is what percentiles cost.
+  const bool from_below = measure.q < 0.5;
+  const std::string top = builder_.add("Sub", {count, number(1)});
+  const std::string at = is_element ? builder_.add("Sub", {builder_.add("Mul", {count, number(measure.q)}), number(1)})
+                                    : builder_.add("Mul", {top, number(measure.q)});
+  const std::string ceiling = builder_.add("Ceil", {at});
+  const std::string above = is_element ? builder_.add("Max", {ceiling, number(0)}) : ceiling;
+  const std::string below = is_element ? above : builder_.add("Floor", {at});
+  const std::string many = from_below ? builder_.add("Add", {above, number(1)}) : builder_.add("Sub", {count, below});
+  const std::string ordered =
+      builder_.add_many("TopK", {elements, integer(many)}, 2,
+                        {onnx::make_attribute("axis", last),
+                         onnx::make_attribute("largest", static_cast<std::int64_t>(from_below ? 0 : 1)),
+                         onnx::make_attribute("sorted", std::int64_t{1})})[0];
+  const auto element = [&](const std::string& place) {
+    const std::string index = integer(from_below ? place : builder_.add("Sub", {top, place}));
+    return builder_.add("Gather", {ordered, index}, {onnx::make_attribute("axis", last)});
   };
-  std::string found;
-  if (measure.method == Measure::Method::kInvertedCdf && !measure.over_dataset) {
-    const std::string at = builder_.add("Sub", {builder_.add("Mul", {columns.count, number(measure.q)}), number(1)});
-    found = element(builder_.add("Max", {builder_.add("Ceil", {at}), number(0)}));
-  } else {
-    const std::string top = builder_.add("Sub", {columns.count, number(1)});
-    const std::string at = builder_.add("Mul", {top, number(measure.q)});
-    const std::string below = builder_.add("Floor", {at});
-    const std::string low = element(below);
-    const std::string high = element(builder_.add("Ceil", {at}));
+  std::string found = element(below);
+  if (!is_element) {
     const std::string part = builder_.cast(builder_.add("Sub", {at, below}), onnx::ElementType::kFloat);
-    found = builder_.add("Add", {low, builder_.add("Mul", {builder_.add("Sub", {high, low}), part})});
+    const std::string step = builder_.add("Sub", {element(above), found});
+    found = builder_.add("Add", {found, builder_.add("Mul", {step, part})});
   }
-  return builder_.unsqueeze(builder_.squeeze(found, {last}), axes);
+  known = builder_.unsqueeze(builder_.squeeze(found, {last}), axes);
+  return known;
 }
 
 }  // namespace zooport::process

@@ -49,20 +49,21 @@ class Emitter {
   std::string mean(const std::string& value, const std::vector<std::int64_t>& axes);
   Result<std::string> quantile(const Measure& measure, const std::string& value, const std::vector<std::int64_t>& axes,
                                std::int64_t rank);
-  // Elements in ascending order along a last axis that holds the reduced ones; and how many, as a float64 value.
-  struct Sorted {
+  // The elements along a last axis that holds the reduced ones; and how many these are, as a float64 value.
+  struct Columns {
     std::string value;
     std::string count;
   };
-  Sorted sorted(const std::string& value, const std::vector<std::int64_t>& axes, std::int64_t rank);
+  Columns columns(const std::string& value, const std::vector<std::int64_t>& axes, std::int64_t rank);
 
   onnx::Builder& builder_;
   GraphTensor given_;
   GraphTensor now_;
   std::map<std::string, GraphTensor, std::less<>> references_;
   std::map<std::string, std::string> floats_;  // cast values, by the name of what was cast
-  std::map<std::string, Sorted> sorted_;       // by value and axes: sorting is what percentiles cost
+  std::map<std::string, Columns> columns_;     // by value and axes
   std::map<std::string, std::string> means_;   // likewise
+  std::map<std::string, std::string> places_;  // quantiles, which cost most, by value, axes and kind
 };
 
 }  // namespace zooport::process
