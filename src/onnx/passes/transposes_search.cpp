@@ -54,8 +54,8 @@ class Search {
       : graph_(graph), stamps_(graph.operators.size(), 0), root_stamps_(graph.roots.size(), 0) {}
 
   void run() {
-    const std::size_t least = 20000;
-    budget_ = std::max(least, 300 * graph_.operators.size());
+    const std::size_t least = 40000;
+    budget_ = std::max(least, 600 * graph_.operators.size());
     for (int round = 0; round < 8; ++round) {
       bool changed = false;
       for (std::size_t i = 0; i < graph_.roots.size(); ++i) changed = improve(static_cast<int>(i)) || changed;
