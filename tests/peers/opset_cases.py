@@ -510,10 +510,11 @@ def scatter_elements(m, op):
         if m.opset >= 18:
             options += ["max", "min"]
     reduction = m.pick(*options)
-    if reduction in ("add", "mul"):
-        m.refuse_below(16, "reduction")
-    if reduction in ("max", "min"):
-        m.refuse_below(18, "reduction")
+    if reduction not in ("none", None):
+        m.refuse_below(11, "no operator writes so")
+        m.needs |= {"extents"}
+    if reduction not in ("none", None) and m.chance():  # elements that are written several times
+        indices = m.rng.integers(0, shape[axis], size=indices.shape)
     m.out(op, [m.data(shape), m.const(indices.astype(I64)), m.data(shape)], axis=axis, reduction=reduction)
 
 
@@ -532,11 +533,12 @@ def scatter_nd(m, op):
     m.refuse_below(11, "no operator writes so")
     reduction = m.pick("none", None, *(("add", "mul") if m.opset >= 16 else ()),
                        *(("max", "min") if m.opset >= 18 else ())) if m.opset >= 16 else None
-    if reduction in ("add", "mul"):
-        m.refuse_below(16, "reduction")
-    if reduction in ("max", "min"):
-        m.refuse_below(18, "reduction")
+    if reduction not in ("none", None):
+        m.refuse_below(11, "no operator writes so")
+        m.needs |= {"extents"}
     rows = m.rng.permutation(4)[:2].reshape(2, 1)
+    if reduction not in ("none", None) and m.chance():  # rows that are written several times
+        rows = m.rng.integers(0, 4, size=[2, 1])
     m.out(op, [m.data([4, 3]), m.const(rows.astype(I64)), m.data([2, 3])], reduction=reduction)
 
 

@@ -156,12 +156,14 @@ def resize(m, op):
 @generator("GridSample")
 def grid_sample(m, op):
     modes = ("linear", "nearest", "cubic") if m.opset >= 20 else ("bilinear", "nearest", "bicubic")
-    volume = m.opset >= 20 and m.chance(0.2)
-    m.refuse_below(16, "came with opset 16")
-    if volume:
-        m.refuse_below(20, "volumes")
-        return m.out(op, [m.data([1, 2, 3, 4, 5]), m.data([1, 2, 2, 3, 3], F32, -1, 1)], mode=m.pick(*modes[:2]))
-    m.out(op, [m.data([1, 2, 4, 5]), m.data([1, 3, 3, 2], F32, -1, 1)], mode=m.pick(*modes, None),
+    volume = m.opset >= 20 and m.chance(0.3)
+    m.refuse_below(12, "GatherND has no batches")
+    m.needs |= {"rank"}
+    mode = m.pick(*(modes[:2] if volume else modes), None)
+    if mode in ("cubic", "bicubic"):
+        m.refuse_below(16, "cubic sampling")
+    image, grid = ([2, 2, 3, 4, 5], [2, 2, 3, 3, 3]) if volume else ([2, 2, 4, 5], [2, 3, 3, 2])
+    m.out(op, [m.data(image), m.data(grid, F32, -1.4, 1.4)], mode=mode,
           padding_mode=m.pick("zeros", "border", "reflection"), align_corners=m.pick(0, 1))
 
 

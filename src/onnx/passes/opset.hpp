@@ -187,6 +187,9 @@ void dropout_to_input(Rewrite& at);
 // Computes with float32 in place of 16-bit floats that an operator does not take; false if that cannot be said.
 bool with_wide_floats(Rewrite& at);
 void constant_of_type(Rewrite& at);
+// opset_sampling.cpp
+void grid_sample(Rewrite& at);
+void scatter_reduced(Rewrite& at);
 // opset_attention.cpp
 void attention(Rewrite& at);
 void attention_windows(Rewrite& at);

@@ -151,6 +151,25 @@ TEST(OpsetNewer, TensorsAreNoOptionalValuesBeforeOpsetEighteen) {
   EXPECT_EQ(changed(taken, 12), Names{"Identity"});
 }
 
+TEST(OpsetNewer, RowsThatAreWrittenTwiceAreTakenInRounds) {
+  Model model = one("ScatterND", 16, {value("x", {4, 2}), value("i", {3, 1}, ElementType::kInt64), value("u", {3, 2})},
+                    {value("y", {4, 2})}, {make_attribute("reduction", std::string("add"))});
+  Model computed = model;
+  EXPECT_NE(changed(computed, 15)[0].find("indices that are computed"), std::string::npos);
+  Tensor indices = make_integers("i", {1, -1, 1});
+  indices.dims = {3, 1};
+  model.graph.inputs.erase(model.graph.inputs.begin() + 1);
+  model.graph.initializers.push_back(indices);
+  const Names ops = changed(model, 12);
+  EXPECT_EQ(std::count(ops.begin(), ops.end(), "ScatterND"), 2);
+}
+
+TEST(OpsetNewer, PlacesOfAGridAreGathered) {
+  Model model = one("GridSample", 16, {value("x", {1, 2, 3, 3}), value("g", {1, 4, 4, 2})}, {value("y", {1, 2, 4, 4})});
+  const Names ops = changed(model, 12);
+  EXPECT_EQ(std::count(ops.begin(), ops.end(), "GatherND"), 4);
+}
+
 TEST(OpsetNewer, WindowsOfSignalsAreConstants) {
   Model model = one("HannWindow", 17, {value("n", {}, ElementType::kInt64)}, {value("y", {4})});
   EXPECT_EQ(changed(model, 16), Names{"operator HannWindow 'it': its size is computed inside the graph"});

@@ -26,7 +26,10 @@ bool is_zero(const Integers& values) {
 void nothing(Rewrite&) {}
 void drop_saturate(Rewrite& at) { at.node.remove("saturate"); }      // of 8-bit floats, which are not there before
 void drop_round_mode(Rewrite& at) { at.node.remove("round_mode"); }  // likewise
-void drop_reduction(Rewrite& at) { at.drop("reduction", "none"); }
+void drop_reduction(Rewrite& at) {
+  if (at.node.string_or("reduction", "none") != "none") return scatter_reduced(at);
+  at.node.remove("reduction");
+}
 // The last one is the first one of what is turned around.
 void drop_last_index(Rewrite& at) {
   const bool last = at.node.int_or("select_last_index", 0) != 0;
@@ -89,7 +92,7 @@ void pow_types(Rewrite& at) {
 
 void old_reduction(Rewrite& at) {
   const std::string reduction = at.node.string_or("reduction", "none");
-  if (reduction == "max" || reduction == "min") at.refuse(concat("reduction = ", reduction, " has no counterpart"));
+  if (reduction == "max" || reduction == "min") scatter_reduced(at);
 }
 
 void drop_stash_type(Rewrite& at) {
@@ -113,7 +116,7 @@ void roi_align_newer(Rewrite& at) {
 
 void grid_sample_mode(Rewrite& at) {
   const auto rank = at.facts.rank(at.node.input(0));
-  if (rank && *rank != 4) return at.refuse("sampling of volumes has no counterpart");
+  if (rank && *rank != 4) return grid_sample(at);
   const std::string mode = at.node.string_or("mode", "linear");
   at.node.set(make_attribute("mode", std::string(mode == "linear" ? "bilinear" : mode == "cubic" ? "bicubic" : mode)));
 }
