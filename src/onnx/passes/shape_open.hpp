@@ -89,6 +89,7 @@ class SizeOpening {
   std::optional<Error> rewrite(Node& node, std::size_t index);
   using ConstantsByName = std::map<std::string_view, std::optional<std::vector<std::int64_t>>>;
   std::optional<Error> refuse_sizes_inside(const Graph& body, ConstantsByName& constants) const;
+  void rewrite_uniform(Node& node);
   std::optional<Error> rewrite_resize(Node& node, std::size_t index);
   // One axis that a Resize gives a size.
   struct ResizedAxis {

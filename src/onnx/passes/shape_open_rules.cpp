@@ -48,6 +48,7 @@ std::optional<Error> SizeOpening::rewrite(Node& node, std::size_t index) {
     }
   }
   if (!node.domain.empty() || node.inputs.empty()) return std::nullopt;
+  rewrite_uniform(node);
   if (node.op == "Resize") return rewrite_resize(node, index);
   if (node.op == "Reshape") return rewrite_reshape(node, index);
   if (node.op == "Expand") return rewrite_expand(node, index);

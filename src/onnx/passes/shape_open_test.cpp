@@ -39,6 +39,11 @@ class Fixed {
     model_.graph.initializers.push_back(make_integers(name, values));
     return name;
   }
+  std::string floats(const Ints& dims, const std::vector<float>& values) {
+    const std::string name = "f" + std::to_string(model_.graph.initializers.size());
+    model_.graph.initializers.push_back(make_floats(name, dims, values));
+    return name;
+  }
   std::string reshape(const std::string& x, const Ints& target) { return op("Reshape", {x, ints(target)}); }
   std::string transpose(const std::string& x, const Ints& perm) {
     return op("Transpose", {x}, {make_attribute("perm", perm)});
@@ -204,6 +209,16 @@ TEST(OpenSlices, PaddingToAMultipleIsRefused) {
   Fixed odd({1, 1, 16, 16});
   odd.op("Pad", {"x", odd.ints({0, 0, 0, 1, 0, 0, 1, 1})});
   EXPECT_EQ(odd.opened(kPlanes, {1, 1, 5, 7}), "[1, 1, 6, 9]");
+}
+
+TEST(OpenConstants, OneNumberIsSpreadOverEverySize) {
+  Fixed zeros({1, 1, 2, 3});
+  zeros.op("Max", {"x", zeros.floats({1, 1, 2, 3}, std::vector<float>(6, 0.5f))});
+  EXPECT_EQ(zeros.opened(kPlanes, {1, 1, 5, 7}), "[1, 1, 5, 7]");
+  EXPECT_EQ(zeros.opened().graph.initializers.back().raw.size(), sizeof(float));
+  Fixed differ({1, 1, 2, 3});
+  differ.op("Max", {"x", differ.floats({1, 1, 2, 3}, {1, 1, 1, 1, 1, 2})});
+  EXPECT_TRUE(has(differ.opened(kPlanes, {1, 1, 5, 7}), "do not fit"));
 }
 
 TEST(OpenSlices, ListsOfPlacesAreRefusedUnlessTheyTurnTheImage) {
