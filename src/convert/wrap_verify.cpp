@@ -232,13 +232,14 @@ Result<GraphVerification> verify_wrap(const onnx::Model& before, const onnx::Mod
   }
   WatchedSession watched(std::move(*first));
   const bool is_half = computes_in_halves(before);
-  ZOOPORT_TRY(take_trials(verification,
-                          run_trials(
-                              *inputs, [&] { return sides_of(after, plan, watched, **second, context); },
-                              [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, kSeconds, context),
-                          before, watched));
+  Result<TrialReport> report = run_trials(
+      *inputs, [&] { return sides_of(after, plan, watched, **second, context); },
+      [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, kSeconds, context);
+  const bool has_tried_all = report.ok();
+  ZOOPORT_TRY(take_trials(verification, std::move(report), before, watched));
   // It is the layout that asks for a size that the network does not take.
-  if (!verification.has_run && plan.fixes_sizes) fail_verification(verification, before, verification.reason);
+  if (has_tried_all && !verification.has_run && plan.fixes_sizes)
+    fail_verification(verification, before, verification.reason);
   return verification;
 }
 

@@ -23,6 +23,12 @@ onnx::ValueInfo input_of(const onnx::Tensor& constant) {
   return input;
 }
 
+// Engines do not copy an input into an output of its name.
+bool is_output(const onnx::Graph& graph, const std::string& name) {
+  return std::any_of(graph.outputs.begin(), graph.outputs.end(),
+                     [&](const onnx::ValueInfo& output) { return output.name == name; });
+}
+
 // Takes large constants out of the network.
 std::vector<engine::FixedInput> take_constants(onnx::Graph& graph) {
   std::vector<engine::FixedInput> taken;
@@ -31,7 +37,8 @@ std::vector<engine::FixedInput> take_constants(onnx::Graph& graph) {
     const auto dtype = onnx::dtype_of(constant.type);
     const std::int64_t count = tensor::element_count(constant.dims);
     if (!dtype || constant.raw.size() < kLeastBytes || count < 0 ||
-        static_cast<std::uint64_t>(count) != constant.raw.size() / tensor::size_of(*dtype)) {
+        static_cast<std::uint64_t>(count) != constant.raw.size() / tensor::size_of(*dtype) ||
+        is_output(graph, constant.name)) {
       kept.push_back(std::move(constant));
       continue;
     }

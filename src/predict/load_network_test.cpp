@@ -85,6 +85,19 @@ TEST(LoadNetwork, ConstantsThatStandAtOddAddressesAreMoved) {
   EXPECT_TRUE((*session)->run({ramp().view()}, {}).ok());
 }
 
+TEST(LoadNetwork, AConstantThatIsHandedOutIsTheSame) {
+  ZOOPORT_NEEDS_ENGINE();
+  const auto engine = testing::installed_engine();
+  onnx::Model model = network();
+  model.graph.outputs.push_back(value("w", 256, 256));
+  const auto session = load_network(model, *engine, {}, {}, 1000);
+  ASSERT_TRUE(session.ok()) << session.error().what.message;
+  const auto found = (*session)->run({ramp().view()}, {});
+  ASSERT_TRUE(found.ok()) << found.error().what.message;
+  const std::span<const std::byte> weights = model.graph.initializers[1].raw.span();
+  EXPECT_TRUE(std::ranges::equal((*found)[1].bytes(), weights));
+}
+
 TEST(LoadNetwork, WhatCannotBeAnInputStaysAConstant) {
   ZOOPORT_NEEDS_ENGINE();
   onnx::Model model = network();

@@ -137,6 +137,8 @@ std::string verification_line(const convert::GraphVerification& verification) {
   for (const auto& [name, shape] : verification.shapes)
     shapes.push_back(concat(printable(name), ' ', shape_text(shape)));
   if (!verification.has_run) return concat("not verified: ", printable(verification.reason, 1000), '\n');
+  if (!verification.passed() && shapes.empty())
+    return concat("the result does not stand: ", printable(verification.reason, 1000), '\n');
   if (!verification.passed())
     return concat("the result differs on random input ", join(shapes, ", "), ": ", printable(verification.reason, 1000),
                   '\n');

@@ -81,6 +81,25 @@ TEST(EngineRun, InputsThatAreOutputsAreCopied) {
   }
 }
 
+TEST(EngineRun, FixedInputsThatAreOutputsAreCopied) {
+  ZOOPORT_NEEDS_ENGINE();
+  const Value x{"x", 1, {3}}, w{"w", 1, {3}};
+  const auto weights = tensor::Array::of<float>({3}, {4, 5, 6});
+  SessionOptions options;
+  const std::span<const std::byte> bytes = weights.bytes();
+  options.fixed = {{"w", tensor::Dtype::kFloat32, {3}, Bytes(std::vector<std::byte>(bytes.begin(), bytes.end()))}};
+  const auto session =
+      loaded(testing::tiny::model({Node{"Add", {"x", "w"}, {"y"}}}, {x, w}, {w, {"y", 1, {3}}}), options);
+  ASSERT_TRUE(session);
+  const auto given = tensor::Array::of<float>({3}, {1, 2, 3});
+  const auto outputs = session->run({given.view()}, Context{});
+  ASSERT_TRUE(outputs.ok()) << outputs.error().what.message;
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ((*outputs)[0].as<float>()[i], weights.as<float>()[i]);
+    EXPECT_EQ((*outputs)[1].as<float>()[i], given.as<float>()[i] + weights.as<float>()[i]);
+  }
+}
+
 // Files may declare no shape at all; the library gives that out as no axes.
 TEST(EngineRun, PortsOfUnknownShapeTakeAny) {
   ZOOPORT_NEEDS_ENGINE();

@@ -37,6 +37,8 @@ class OnnxSession final : public Session {
   const Api& api() const { return runtime_->library.api; }
   Result<OwnedValue> wrap(const std::byte* data, tensor::Dtype dtype, const tensor::Shape& shape);
   Result<tensor::Array> unwrap(Value* value, const Port& port);
+  // What the run gets as that input, by the caller or by the session; none: there is no such input.
+  std::optional<tensor::View> input_named(const std::string& name, const std::vector<tensor::View>& inputs) const;
 
   std::shared_ptr<const Runtime> runtime_;
   OwnedHandle handle_;
@@ -86,10 +88,23 @@ Result<tensor::Array> OnnxSession::unwrap(Value* value, const Port& port) {
   return array;
 }
 
+tensor::View view_of(const FixedInput& input) {
+  return {input.bytes.data(), input.dtype, input.shape, tensor::contiguous_strides(input.dtype, input.shape)};
+}
+
 // Without axes it may be a scalar, or of unknown shape.
 bool is_fixed(const Port& port) {
   return !port.shape.empty() &&
          std::all_of(port.shape.begin(), port.shape.end(), [](std::int64_t size) { return size >= 0; });
+}
+
+std::optional<tensor::View> OnnxSession::input_named(const std::string& name,
+                                                     const std::vector<tensor::View>& inputs) const {
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    if (inputs_[i].name == name) return inputs[i];
+  for (const FixedInput& input : fixed_)
+    if (input.name == name) return view_of(input);
+  return std::nullopt;
 }
 
 Result<std::vector<tensor::Array>> OnnxSession::run(const std::vector<tensor::View>& inputs, const Context& context) {
@@ -159,10 +174,8 @@ Result<std::vector<tensor::Array>> OnnxSession::run(const std::vector<tensor::Vi
   }
   for (std::size_t i = 0; i < produced.size(); ++i) {
     // An input that is handed out as it came is not copied by the library into what it was given for the output.
-    const auto given_as =
-        std::find_if(inputs_.begin(), inputs_.end(), [&](const Port& input) { return input.name == outputs_[i].name; });
-    if (given_as != inputs_.end() && static_cast<std::size_t>(given_as - inputs_.begin()) < inputs.size()) {
-      results[i] = tensor::Array::copy_of(inputs[static_cast<std::size_t>(given_as - inputs_.begin())]);
+    if (const auto input = input_named(outputs_[i].name, inputs)) {
+      results[i] = tensor::Array::copy_of(*input);
       continue;
     }
     if (produced[i] == preallocated[i]) continue;
@@ -228,9 +241,7 @@ Result<void> take_fixed(std::vector<Port>& inputs, const std::vector<FixedInput>
       return make_error(ErrorKind::kUsage, "engine.input-mismatch",
                         concat("the network has no input ", printable(input.name), " that could be fixed"));
     }
-    const tensor::View view{input.bytes.data(), input.dtype, input.shape,
-                            tensor::contiguous_strides(input.dtype, input.shape)};
-    ZOOPORT_TRY(check_input(*port, view));
+    ZOOPORT_TRY(check_input(*port, view_of(input)));
     inputs.erase(port);
   }
   return {};
