@@ -204,8 +204,10 @@ Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const Compa
   const unsigned threads = options.session.threads > 0 ? options.session.threads : context.threads;
   if (std::string why = lack_of_memory(first, second, pair.inputs(), *engines.first, threads); !why.empty())
     return make_error(ErrorKind::kUnsupported, "convert.compare-memory", std::move(why));
-  ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, *engines.first, options.session, context, &second));
-  ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, *engines.second, options.session, context, &first));
+  engine::SessionOptions session = options.session;
+  if (!session.deadline) session.deadline = kLongestRun;
+  ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, *engines.first, session, context, &second));
+  ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, *engines.second, session, context, &first));
   Compared compared;
   ZOOPORT_TRY_ASSIGN(compared.report, pair.compare(*of_first, *of_second, options.seed, options.seconds, context));
   compared.weights = a.model.networks[0].weights;
@@ -262,6 +264,10 @@ Result<CompareResult> compare_models(const Loaded& a, const Loaded& b, const Com
   TrialReport& report = compared.report;
   if (!report.has_run && report.error) {
     Error error = std::move(*report.error);
+    if (error.what.id == "engine.deadline") {
+      error.kind = ErrorKind::kUnsupported;
+      error.what.message = concat("nothing could be compared: ", error.what.message);
+    }
     // That no input which was made fits says nothing against the network.
     if (error.what.id == "engine.run-failed") {
       error.kind = ErrorKind::kUnsupported;

@@ -242,8 +242,9 @@ Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std:
   for (const std::int64_t about : kAbout) tries.push_back(sizes_to_try(inputs, about));
   tries.push_back({equal_sizes(inputs, kAbout[0])});
   std::optional<TrialReport> last;
+  double spent = 0;
   for (const std::vector<TrialSizes>& sizes : tries) {
-    TrialRunner runner(sides(), seconds);
+    TrialRunner runner(sides(), seconds - spent);
     bool is_first = true;
     bool goes_on = true;
     for (const PlannedTrial& planned : planned_trials(inputs, sizes)) {
@@ -254,6 +255,8 @@ Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std:
       is_first = false;
       if (!goes_on) break;
     }
+    spent += runner.spent();
+    goes_on = goes_on || runner.is_out_of_time();
     TrialReport report = std::move(runner).report();
     if (!last || report.has_run) last = std::move(report);
     if (goes_on) break;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -46,6 +47,10 @@ class GraphPair {
 Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std::function<Sides()>& sides,
                                const std::function<bool(Pattern)>& takes, std::uint64_t seed, double seconds,
                                const Context& context);
+
+// Of one run in a comparison of graphs, unless the caller sets another: a loop whose end depends on the values may
+// never come to it on extreme ones.
+constexpr std::chrono::seconds kLongestRun(60);
 
 // A session of a graph. Inputs of unknown rank get that of the other graph, which is to be given the same.
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,

@@ -16,8 +16,13 @@ using Clock = std::chrono::steady_clock;
 bool is_given(Trial::Kind kind) { return kind == Trial::Kind::kTest || kind == Trial::Kind::kImage; }
 bool is_ordinary(Trial::Kind kind) { return kind != Trial::Kind::kExtreme && kind != Trial::Kind::kNotFinite; }
 
-// No further trial would get an answer.
-bool ends_all(const Error& error) { return error.kind == ErrorKind::kCancelled || engine::is_misbehaviour(error); }
+// The network takes longer on this input than a run may: of the kind of a cancellation, which nobody asked for.
+bool is_too_slow(const Error& error) { return error.what.id == "engine.deadline"; }
+
+// No further trial would get an answer, or is wanted.
+bool ends_all(const Error& error) {
+  return (error.kind == ErrorKind::kCancelled && !is_too_slow(error)) || engine::is_misbehaviour(error);
+}
 
 // What is smaller than this is rounding of values about 1, whatever the output's own size.
 constexpr double kLeast = 1e-6;
@@ -61,9 +66,21 @@ tensor::Array as_halves(const tensor::View& view) {
   return clipped;
 }
 
+// `first`, and what `second` has where that is NaN.
+tensor::Array without_nan(const tensor::View& first, const tensor::View& second) {
+  tensor::Array filled = tensor::Array::converted(first, tensor::Dtype::kFloat64);
+  const tensor::Array other = tensor::Array::converted(second, tensor::Dtype::kFloat64);
+  for (std::size_t i = 0; i < filled.as<double>().size(); ++i)
+    if (std::isnan(filled.as<double>()[i])) filled.as<double>()[i] = other.as<double>()[i];
+  return filled;
+}
+
+constexpr const char* kFirstAlone = "the first alone gives NaN";
+
 }  // namespace
 
 bool TrialRunner::has_time_for(std::uint64_t elements) const {
+  if (is_out_of_time()) return false;
   // From the largest so far: what a small one takes is mostly not for its elements.
   const double times = std::max(1.0, static_cast<double>(elements) / static_cast<double>(largest_));
   return !has_run_ || spent_ + seconds_of_largest_ * times <= seconds_;
@@ -146,8 +163,9 @@ Result<std::vector<tensor::Array>> TrialRunner::run_shaken(const Trial& trial, c
 
 Result<bool> TrialRunner::is_unstable(const Trial& trial, const Pictures& inputs,
                                       const std::vector<tensor::Array>& expected) {
-  const auto cannot_tell = [](const Result<std::vector<tensor::Array>>& again) -> Result<bool> {
+  const auto cannot_tell = [this](const Result<std::vector<tensor::Array>>& again) -> Result<bool> {
     if (ends_all(again.error())) return again.error();
+    is_late_ = is_late_ || is_too_slow(again.error());
     return false;
   };
   const auto failed = [&](const auto& is_explained) {
@@ -192,6 +210,26 @@ Result<bool> TrialRunner::is_unstable(const Trial& trial, const Pictures& inputs
   });
 }
 
+bool TrialRunner::first_alone_has_nan(const Trial& trial, const std::vector<tensor::Array>& expected,
+                                      const std::vector<tensor::Array>& found) const {
+  if (expected.size() != found.size() || trial.outputs.size() != expected.size()) return false;
+  for (std::size_t i = 0; i < trial.outputs.size(); ++i) {
+    const Comparison& output = trial.outputs[i];
+    if (output.passed) continue;
+    if (output.nan_expected == 0 || expected[i].shape() != found[i].shape()) return false;
+    tensor::Array one = without_nan(expected[i].view(), found[i].view());
+    tensor::Array other = tensor::Array::converted(found[i].view(), tensor::Dtype::kFloat64);
+    if (sides_.outputs[i].is_half) {
+      one = as_halves(one.view());
+      other = as_halves(other.view());
+    }
+    if (!predict::compare_slices(output.id, one.view(), other.view(), tolerances_.at(i), predict::Nans::kMatchInPlace)
+             .passed)
+      return false;
+  }
+  return true;
+}
+
 Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, const Context& context) {
   if (context.stopped()) return Context::cancelled();
   ordinary_.resize(sides_.outputs.size());
@@ -217,10 +255,16 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
     keep(std::move(trial));
     return status;
   };
+  const auto takes_too_long = [&](const char* side, const Error& error) {
+    is_late_ = true;
+    trial.reason = concat(side, " takes too long: ", error.what.message);
+    return finish(Trial::Status::kNotRun);
+  };
   const Result<std::vector<tensor::Array>> expected = sides_.first(inputs, trial);
   if (!expected) {
     if (ends_all(expected.error()) || is_given(trial.kind)) return expected.error();
     if (!first_error_) first_error_ = expected.error();
+    if (is_too_slow(expected.error())) return takes_too_long("the first", expected.error());
     trial.reason = concat("the first does not run: ", expected.error().what.message);
     return finish(Trial::Status::kNotRun);
   }
@@ -228,6 +272,7 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   if (!found) {
     const ErrorKind kind = found.error().kind;
     if (ends_all(found.error())) return found.error();
+    if (is_too_slow(found.error()) && !is_given(trial.kind)) return takes_too_long("the second", found.error());
     trial.reason = concat("the second does not run: ", found.error().what.message);
     if (kind != ErrorKind::kInvalid && found.error().what.id != "engine.input-mismatch") {
       if (!has_run_) return found.error();
@@ -246,6 +291,11 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   if (trial.status == Trial::Status::kDiffers && trial.counts && !is_given(trial.kind)) {
     ZOOPORT_TRY_ASSIGN(const bool unstable, is_unstable(trial, inputs, *expected));
     if (unstable) return finish(Trial::Status::kUnstable);
+    // Where the first overflows there is nothing to agree with.
+    if (trial.kind == Trial::Kind::kExtreme && first_alone_has_nan(trial, *expected, *found)) {
+      trial.counts = false;
+      trial.reason = concat(kFirstAlone, ": ", trial.reason);
+    }
   }
   return finish(trial.status);
 }
@@ -301,14 +351,19 @@ void TrialRunner::find_what_proves_nothing(TrialReport& report) const {
 TrialReport TrialRunner::report() && {
   TrialReport report;
   report.has_run = has_run_;
-  std::vector<const Trial*> unstable, with_nan, other_nan, late, refused;
+  std::vector<const Trial*> unstable, with_nan, first_nan, other_nan, late, slow, refused;
   for (const Trial& trial : trials_) {
     const bool is_late = trial.status == Trial::Status::kNotRun && trial.reason.starts_with("left out");
     if (is_late) late.push_back(&trial);
+    const bool is_slow =
+        trial.status == Trial::Status::kNotRun && trial.reason.find(" takes too long: ") != std::string::npos;
+    if (is_slow) slow.push_back(&trial);
     // That the first takes no odd sizes, say, is no news.
-    if (trial.status == Trial::Status::kNotRun && trial.reason.starts_with("the second")) refused.push_back(&trial);
+    if (!is_slow && trial.status == Trial::Status::kNotRun && trial.reason.starts_with("the second"))
+      refused.push_back(&trial);
     if (trial.status == Trial::Status::kUnstable && trial.counts) unstable.push_back(&trial);
     if (trial.status == Trial::Status::kDiffers && trial.kind == Trial::Kind::kNotFinite) other_nan.push_back(&trial);
+    if (trial.status == Trial::Status::kDiffers && trial.reason.starts_with(kFirstAlone)) first_nan.push_back(&trial);
     const bool has_nan = std::any_of(trial.outputs.begin(), trial.outputs.end(),
                                      [](const Comparison& output) { return output.nan_expected > 0; });
     if (has_nan && trial.counts && trial.status == Trial::Status::kAgrees) with_nan.push_back(&trial);
@@ -341,6 +396,10 @@ TrialReport TrialRunner::report() && {
   if (!with_nan.empty())
     report.findings.add(
         note("convert.compare-nan", Severity::kInfo, concat("both give NaN at the same places: ", names_of(with_nan))));
+  if (!first_nan.empty())
+    report.findings.add(note("convert.compare-nan", Severity::kInfo,
+                             concat("the first alone gives NaN, of extreme inputs, which does not count: ",
+                                    names_of(first_nan), "; elsewhere the second agrees")));
   if (!other_nan.empty())
     report.findings.add(note("convert.compare-not-finite", Severity::kWarning,
                              concat("the two treat NaN and infinities of the input differently, which does not count: ",
@@ -349,6 +408,9 @@ TrialReport TrialRunner::report() && {
     report.findings.add(note("convert.compare-refused", Severity::kInfo,
                              concat(refused.size(), " of ", trials_.size(), " inputs could not be compared: ",
                                     names_of(refused), "; ", refused.front()->reason)));
+  if (!slow.empty() && has_run_)
+    report.findings.add(note("convert.compare-time", Severity::kInfo,
+                             concat("not compared, and none after it: ", names_of(slow), "; ", slow.front()->reason)));
   if (!late.empty())
     report.findings.add(note("convert.compare-time", Severity::kInfo,
                              concat(late.size(), " of ", trials_.size(), " trials were left out, since ", spent_,

@@ -45,13 +45,16 @@ struct TrialReport {
 
 class TrialRunner {
  public:
-  // `seconds`: once as much has been spent, larger inputs, and then all, are left out.
+  // `seconds`: once as much has been spent, larger inputs, and then all, are left out; so are all after a run that did
+  // not finish within the deadline of its session (engine.deadline), which may be of no more use.
   TrialRunner(Sides sides, double seconds) : sides_(std::move(sides)), seconds_(seconds) {}
 
   // Errors: cancellation; with a test tensor or a named image, whatever keeps the first side from running; whatever
   // keeps the second from running at all. What else goes wrong is a result.
   Result<Trial::Status> run(Trial trial, const Pictures& inputs, const Context& context);
   const std::vector<Trial>& trials() const { return trials_; }
+  double spent() const { return spent_; }  // seconds
+  bool is_out_of_time() const { return is_late_ || spent_ > seconds_; }
   // From now on no trial decides anything but those that were given.
   void discount_what_was_made();
   TrialReport report() &&;
@@ -61,6 +64,9 @@ class TrialRunner {
   predict::Tolerances tolerances_of(std::size_t output, const tensor::View& expected, bool is_usual);
   Result<std::vector<tensor::Array>> run_shaken(const Trial& trial, const Pictures& inputs, double part);
   Result<bool> is_unstable(const Trial& trial, const Pictures& inputs, const std::vector<tensor::Array>& expected);
+  // All that differs is NaN of the first where the second has numbers: what is left is within the tolerance.
+  bool first_alone_has_nan(const Trial& trial, const std::vector<tensor::Array>& expected,
+                           const std::vector<tensor::Array>& found) const;
   void judge(Trial& trial, const std::vector<tensor::Array>& expected, const std::vector<tensor::Array>& found);
   void keep(Trial trial);
   void find_what_proves_nothing(TrialReport& report) const;
@@ -71,6 +77,7 @@ class TrialRunner {
   std::uint64_t largest_ = 1;  // elements of the largest input so far, and what it took
   double seconds_of_largest_ = 0;
   bool has_run_ = false;
+  bool is_late_ = false;                   // a run did not finish within the deadline
   std::vector<predict::Spread> ordinary_;  // of each output over test tensors, images, random and natural inputs
   std::vector<std::vector<predict::Spread>> channels_;  // likewise, of each of its channels
   std::vector<predict::Spread> all_;                    // over all that count

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -130,6 +131,53 @@ TEST(TrialRunner, LeavesOutWhatThereIsNoTimeFor) {
   EXPECT_EQ(report.trials.at(1).status, Trial::Status::kNotRun);
   ASSERT_EQ(report.findings.items().size(), 1u);
   EXPECT_EQ(report.findings.items()[0].id, "convert.compare-time");
+}
+
+Sides::Run too_slow_above(float limit) {
+  return [limit](const Pictures& inputs, const Trial& trial) -> Outputs {
+    for (const float value : inputs.at(0).elements.as<float>())
+      if (value > limit) return make_error(ErrorKind::kCancelled, "engine.deadline", "it did not finish within 1 ms");
+    return applying([](float x) { return x; })(inputs, trial);
+  };
+}
+
+// Nobody has cancelled it: what did run counts, and a session that was ended is not asked again.
+TEST(TrialRunner, AnInputThatTakesTooLongIsNotRun) {
+  for (const bool is_second : {false, true}) {
+    const Sides::Run same = applying([](float x) { return x; });
+    const Sides::Run slow = too_slow_above(500);
+    const TrialReport report = all_of(runner_of(is_second ? same : slow, is_second ? slow : same));
+    EXPECT_TRUE(report.has_run);
+    EXPECT_TRUE(report.passed) << report.reason;
+    const auto first = std::find_if(report.trials.begin(), report.trials.end(),
+                                    [](const Trial& trial) { return trial.status == Trial::Status::kNotRun; });
+    ASSERT_NE(first, report.trials.end());
+    EXPECT_EQ(first->reason.find(is_second ? "the second takes too long: " : "the first takes too long: "), 0u);
+    for (auto trial = first + 1; trial != report.trials.end(); ++trial)
+      EXPECT_EQ(trial->reason, "left out for want of time");
+    for (const Diagnostic& finding : report.findings.items()) EXPECT_EQ(finding.id, "convert.compare-time");
+    EXPECT_EQ(report.findings.items().size(), 2u);
+  }
+}
+
+TEST(TrialRunner, WhereEveryInputTakesTooLongOneIsTried) {
+  int runs = 0;
+  const auto slow = [&runs](const Pictures& inputs, const Trial& trial) {
+    ++runs;
+    return too_slow_above(-1)(inputs, trial);
+  };
+  const TrialReport report = all_of(runner_of(slow, slow));
+  EXPECT_EQ(runs, 1);
+  EXPECT_FALSE(report.has_run);
+  EXPECT_FALSE(report.passed);
+  EXPECT_EQ(report.reason, "the first takes too long: it did not finish within 1 ms");
+}
+
+// Cancelling ends all.
+TEST(TrialRunner, CancellationIsAnError) {
+  TrialRunner runner = runner_of(failing(ErrorKind::kCancelled), failing(ErrorKind::kCancelled));
+  const MadeTrial made = make_trial(kInput, {sizes_to_try(kInput, 16)[0], Pattern::kUniform}, 1);
+  EXPECT_FALSE(runner.run(made.trial, made.inputs, {}).ok());
 }
 
 // A small input that takes long says nothing about large ones.

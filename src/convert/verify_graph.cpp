@@ -42,6 +42,7 @@ Result<GraphVerification> verify_graph(const onnx::Model& before, const onnx::Mo
   if (!verification.reason.empty()) return verification;
   engine::SessionOptions options;
   options.threads = context.threads;
+  options.deadline = kLongestRun;
   auto first = open_session(before, engine, options, context);
   if (!first) {
     if (first.error().kind == ErrorKind::kCancelled) return first.error();
