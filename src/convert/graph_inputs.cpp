@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "zooport/base/text.hpp"
@@ -91,23 +92,108 @@ std::string letters_of(const Dimensions& dims, bool& is_sure) {
   return named;
 }
 
-// How many channels the first convolution behind the input takes.
-std::int64_t channels_wanted(const onnx::Graph& graph, std::string name) {
-  for (const onnx::Node& node : graph.nodes) {
-    if (node.inputs.empty() || node.outputs.empty() || node.inputs[0] != name) continue;
-    const onnx::Tensor* weights = node.inputs.size() > 1 ? graph.find_initializer(node.inputs[1]) : nullptr;
-    if (node.op == "Conv" && weights && weights->dims.size() > 2) {
-      constexpr std::int64_t kMost = 1 << 20;
-      return std::clamp<std::int64_t>(weights->dims[1], 0, kMost) *
-             std::clamp<std::int64_t>(node.int_or("group", 1), 1, kMost);
+constexpr std::string_view kElementwise[] = {"Abs",
+                                             "Add",
+                                             "Cast",
+                                             "Clip",
+                                             "Div",
+                                             "Elu",
+                                             "Exp",
+                                             "HardSigmoid",
+                                             "HardSwish",
+                                             "Identity",
+                                             "LeakyRelu",
+                                             "Log",
+                                             "Mul",
+                                             "Neg",
+                                             "Pad",
+                                             "Pow",
+                                             "Relu",
+                                             "Selu",
+                                             "Sigmoid",
+                                             "Softplus",
+                                             "Sqrt",
+                                             "Sub",
+                                             "Mod",
+                                             "MaxPool",
+                                             "Tanh",
+                                             "Gelu",
+                                             "Ceil",
+                                             "Mish",
+                                             "Floor",
+                                             "AveragePool",
+                                             "Dropout",
+                                             "Max",
+                                             "Min",
+                                             "Erf",
+                                             "Reciprocal",
+                                             "Sign",
+                                             "Round",
+                                             "QuantizeLinear",
+                                             "DequantizeLinear"};
+
+// Sizes of weights: a constant, perhaps quantised or of another type.
+const onnx::Tensor* constant_of(const onnx::Graph& graph, std::string name) {
+  constexpr int kMostSteps = 8;
+  for (int step = 0; step < kMostSteps; ++step) {
+    if (const onnx::Tensor* constant = graph.find_initializer(name)) return constant;
+    const auto made = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const onnx::Node& node) {
+      return node.outputs.size() == 1 && node.outputs[0] == name;
+    });
+    if (made == graph.nodes.end()) return nullptr;
+    if (made->op == "Constant") {
+      const onnx::Attribute* value = made->find("value");
+      return value && value->tensors.size() == 1 ? &value->tensors[0] : nullptr;
     }
-    if ((node.op == "ConvTranspose" || node.op == "BatchNormalization") && weights && !weights->dims.empty())
-      return weights->dims[0];
-    if (node.op == "Cast" || node.op == "Identity" || node.op == "Pad" || node.op == "Sub" || node.op == "Div" ||
-        node.op == "Mul" || node.op == "Add")
-      name = node.outputs[0];
+    if (made->op != "DequantizeLinear" && made->op != "QuantizeLinear" && made->op != "Cast" && made->op != "Identity")
+      return nullptr;
+    name = made->input(0);
   }
-  return 1;
+  return nullptr;
+}
+
+struct Channels {
+  std::size_t axis = 0;  // of the input
+  std::int64_t size = 1;
+};
+
+// How many channels the first convolution or normalization behind the input takes, and along which of its axes.
+std::optional<Channels> channels_wanted(const onnx::Graph& graph, const std::string& input, std::size_t rank) {
+  // Of each value that has the input's axes: which of them each of its own is.
+  std::map<std::string, std::vector<std::size_t>> axes;
+  std::vector<std::size_t>& own = axes[input];
+  for (std::size_t i = 0; i < rank; ++i) own.push_back(i);
+  for (const onnx::Node& node : graph.nodes) {
+    if (node.outputs.empty() || !node.domain.empty()) continue;
+    const bool is_elementwise =
+        std::find(std::begin(kElementwise), std::end(kElementwise), node.op) != std::end(kElementwise);
+    auto from = axes.find(node.input(0));
+    // "1 - x" is no less of the input's axes.
+    if (from == axes.end() && is_elementwise) from = axes.find(node.input(1));
+    if (from == axes.end()) continue;
+    if (node.op == "Conv" || node.op == "ConvTranspose" || node.op == "BatchNormalization" ||
+        node.op == "InstanceNormalization") {
+      const onnx::Tensor* weights = constant_of(graph, node.input(1));
+      if (!weights || weights->dims.empty() || rank < 2) continue;
+      constexpr std::int64_t kMost = 1 << 20;
+      std::int64_t size = weights->dims[0];
+      if (node.op == "Conv") {
+        if (weights->dims.size() != rank) continue;
+        size = std::clamp<std::int64_t>(weights->dims[1], 0, kMost) *
+               std::clamp<std::int64_t>(node.int_or("group", 1), 1, kMost);
+      }
+      if (size > 0) return Channels{from->second[1], size};
+    } else if (is_elementwise) {
+      axes.try_emplace(node.outputs[0], from->second);
+    } else if (node.op == "Transpose") {
+      std::vector<std::size_t> turned;
+      for (const std::int64_t axis : node.ints_or("perm", {}))
+        if (axis >= 0 && static_cast<std::size_t>(axis) < rank)
+          turned.push_back(from->second[static_cast<std::size_t>(axis)]);
+      if (turned.size() == rank) axes.try_emplace(node.outputs[0], std::move(turned));
+    }
+  }
+  return std::nullopt;
 }
 
 void find_sizes(const onnx::Model& model, std::vector<GraphInput>& inputs) {
@@ -164,10 +250,15 @@ Result<std::vector<GraphInput>> graph_inputs(const onnx::Model& model) {
         axis.step = 0;
       } else {
         axis.key = !dims[i].symbol.empty() ? dims[i].symbol : letters[i] == 'n' ? "" : std::string(1, letters[i]);
-        if (letters[i] == 'c') axis.min = channels_wanted(model.graph, value->name);
       }
       one.input.axes.push_back(std::move(axis));
     }
+    // The batch is never what weights are for: a graph that says so has axes that nobody knows.
+    const auto channels = channels_wanted(model.graph, value->name, one.input.axes.size());
+    if (!channels || channels->axis == 0 || one.input.axes[channels->axis].is_fixed()) continue;
+    TrialAxis& axis = one.input.axes[channels->axis];
+    axis.min = channels->size;
+    axis.step = 0;
   }
   if (!inputs.empty()) find_sizes(model, inputs);
   return inputs;
