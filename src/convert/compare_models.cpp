@@ -206,6 +206,7 @@ Result<Compared> compare_as_graphs(const Loaded& a, const Loaded& b, const Compa
     return make_error(ErrorKind::kUnsupported, "convert.compare-memory", std::move(why));
   engine::SessionOptions session = options.session;
   if (!session.deadline) session.deadline = kLongestRun;
+  session.optimization = optimization_for(first, second);
   ZOOPORT_TRY_ASSIGN(const auto of_first, open_session(first, *engines.first, session, context, &second));
   ZOOPORT_TRY_ASSIGN(const auto of_second, open_session(second, *engines.second, session, context, &first));
   Compared compared;

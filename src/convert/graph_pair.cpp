@@ -102,7 +102,27 @@ std::size_t rank_of(const onnx::Model* other, const std::vector<onnx::ValueInfo>
   return partner && partner->type.shape ? partner->type.shape->size() : kGuess;
 }
 
+bool quantises(const std::vector<onnx::Node>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [](const onnx::Node& node) {
+    if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear" || node.op == "DynamicQuantizeLinear") return true;
+    return std::any_of(node.attributes.begin(), node.attributes.end(), [](const onnx::Attribute& attribute) {
+      return std::any_of(attribute.graphs.begin(), attribute.graphs.end(),
+                         [](const onnx::Graph& body) { return quantises(body.nodes); });
+    });
+  });
+}
+
+bool quantises(const onnx::Model& model) {
+  return quantises(model.graph.nodes) ||
+         std::any_of(model.functions.begin(), model.functions.end(),
+                     [](const onnx::Function& function) { return quantises(function.nodes); });
+}
+
 }  // namespace
+
+engine::Optimization optimization_for(const onnx::Model& first, const onnx::Model& second) {
+  return quantises(first) || quantises(second) ? engine::Optimization::kNone : engine::Optimization::kAll;
+}
 
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,
                                                       const engine::SessionOptions& options, const Context& context,

@@ -52,6 +52,10 @@ Result<TrialReport> run_trials(const std::vector<TrialInput>& inputs, const std:
 // never come to it on extreme ones.
 constexpr std::chrono::seconds kLongestRun(60);
 
+// How sessions of two graphs are loaded that are to compute the same: where values are quantised, engines fuse the
+// nodes of one and not of the other, and steps then differ that are equal as the nodes say them.
+engine::Optimization optimization_for(const onnx::Model& first, const onnx::Model& second);
+
 // A session of a graph. Inputs of unknown rank get that of the other graph, which is to be given the same.
 Result<std::unique_ptr<engine::Session>> open_session(const onnx::Model& model, engine::Engine& engine,
                                                       const engine::SessionOptions& options, const Context& context,

@@ -43,6 +43,7 @@ Result<GraphVerification> verify_graph(const onnx::Model& before, const onnx::Mo
   engine::SessionOptions options;
   options.threads = context.threads;
   options.deadline = kLongestRun;
+  options.optimization = optimization_for(before, after);
   auto first = open_session(before, engine, options, context);
   if (!first) {
     if (first.error().kind == ErrorKind::kCancelled) return first.error();

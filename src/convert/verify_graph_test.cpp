@@ -202,6 +202,34 @@ TEST(VerifyGraph, FindsNanThatOnlyOneGives) {
   EXPECT_TRUE(has_finding(same.findings, "convert.compare-nan"));
 }
 
+// Engines fuse what lies between the quantised values of one graph, and not of the other, whose nodes say the same.
+TEST(VerifyGraph, QuantisedValuesAreThoseOfTheNodes) {
+  ZOOPORT_NEEDS_ENGINE();
+  std::vector<std::int8_t> steps;
+  std::vector<float> numbers;
+  for (int i = 0; i < 36; ++i) {
+    steps.push_back(static_cast<std::int8_t>(i * 37 % 255 - 127));
+    numbers.push_back(static_cast<float>(steps.back()) * 0.0051f);
+  }
+  const auto convolved = [&](std::vector<onnx::Node> nodes, const onnx::Tensor& weights) {
+    nodes.insert(nodes.end(), {node("QuantizeLinear", {"x", "step", "zero"}, "q"),
+                               node("DequantizeLinear", {"q", "step", "zero"}, "d"), node("Conv", {"d", "w"}, "c"),
+                               node("QuantizeLinear", {"c", "out", "zero"}, "r"),
+                               node("DequantizeLinear", {"r", "out", "zero"}, "y")});
+    return graph({.nodes = std::move(nodes),
+                  .constants = {scalar("step", 0.0137f), scalar("out", 0.0271f), scalar("own", 0.0051f), weights,
+                                onnx::make_tensor("zero", tensor::Array::of<std::uint8_t>({}, {100}).view()),
+                                onnx::make_tensor("none", tensor::Array::of<std::int8_t>({}, {0}).view())}});
+  };
+  const onnx::Model fused =
+      convolved({node("DequantizeLinear", {"wq", "own", "none"}, "w")},
+                onnx::make_tensor("wq", tensor::Array::of<std::int8_t>({2, 2, 3, 3}, steps).view()));
+  const onnx::Model as_floats = convolved({}, onnx::make_floats("w", {2, 2, 3, 3}, numbers));
+  const GraphVerification result = verified(fused, as_floats);
+  EXPECT_TRUE(result.passed()) << result.reason;
+  EXPECT_EQ(result.max_abs(), 0);
+}
+
 // As halves do in products that are taken apart: infinity minus infinity, of large values only.
 TEST(VerifyGraph, NanOfTheFirstOnExtremeInputsDoesNotCount) {
   ZOOPORT_NEEDS_ENGINE();

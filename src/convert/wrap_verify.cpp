@@ -219,6 +219,7 @@ Result<GraphVerification> verify_wrap(const onnx::Model& before, const onnx::Mod
   engine::SessionOptions options;
   options.threads = context.threads;
   options.deadline = kLongestRun;
+  options.optimization = optimization_for(before, after);
   auto first = open_session(before, engine, options, context);
   if (!first) {
     if (first.error().kind == ErrorKind::kCancelled) return first.error();

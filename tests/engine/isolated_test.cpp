@@ -292,6 +292,7 @@ TEST(IsolatedMessages, AreReadBackAndNothingElseIs) {
   load.options.threads = 3;
   load.options.device = "cuda:1";
   load.options.use_arena = false;
+  load.options.optimization = Optimization::kNone;
   load.memory = 5;
   load.model_bytes = std::uint64_t{1} << 40;
   const std::string head = encode(load);
@@ -300,6 +301,7 @@ TEST(IsolatedMessages, AreReadBackAndNothingElseIs) {
   EXPECT_EQ(back->options.threads, 3u);
   EXPECT_EQ(back->options.device, "cuda:1");
   EXPECT_FALSE(back->options.use_arena);
+  EXPECT_EQ(back->options.optimization, Optimization::kNone);
   EXPECT_EQ(back->memory, 5u);
   EXPECT_EQ(back->model_bytes, load.model_bytes);
   for (std::size_t size = 0; size < head.size(); ++size) EXPECT_FALSE(decode_load(head.substr(0, size))) << size;

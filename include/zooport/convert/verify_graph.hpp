@@ -33,7 +33,8 @@ struct GraphVerification {
 // open; each graph is loaded once. The same seed gives the same inputs. Outputs may differ by a thousandth of their
 // spread, by a hundredth where halves are computed with. Where `before` takes none of the sizes, or the engine does not
 // load it, the result says why and is no error; cancellation is one. Takes about half a minute at most, unless a single
-// run takes longer.
+// run takes longer: that is ended after a minute, and is the last one. Where values are quantised, neither graph is
+// optimized by the engine.
 Result<GraphVerification> verify_graph(const onnx::Model& before, const onnx::Model& after, engine::Engine& engine,
                                        std::uint64_t seed, const Context& context);
 

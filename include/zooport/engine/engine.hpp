@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,10 +29,15 @@ struct FixedInput {
   Bytes bytes;  // as many as the shape says
 };
 
+// Optimized, nodes are fused, which rounds otherwise: quantised results may then differ by steps from what the nodes
+// say.
+enum class Optimization : std::uint8_t { kAll, kNone };
+
 struct SessionOptions {
-  unsigned threads = 0;                               // inside one run; 0: one per processor
-  std::string device = "cpu";                         // "cpu", "cuda", "cuda:1"; never replaced by another
-  bool use_arena = true;                              // keep memory between runs: faster, and twice the memory
+  unsigned threads = 0;        // inside one run; 0: one per processor
+  std::string device = "cpu";  // "cpu", "cuda", "cuda:1"; never replaced by another
+  bool use_arena = true;       // keep memory between runs: faster, and twice the memory
+  Optimization optimization = Optimization::kAll;
   std::optional<std::chrono::milliseconds> deadline;  // of one run
   std::vector<FixedInput> fixed;                      // inputs that the caller does not give
 

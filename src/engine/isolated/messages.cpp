@@ -135,6 +135,7 @@ std::string encode(const Load& load) {
   out.number(load.options.threads);
   out.text(load.options.device);
   out.number(load.options.use_arena ? 1 : 0);
+  out.number(load.options.optimization == Optimization::kAll ? 1 : 0);
   out.number(load.memory);
   out.number(load.model_bytes);
   out.number(load.options.fixed.size());
@@ -152,6 +153,7 @@ std::optional<Load> decode_load(std::string_view head) {
   load.options.threads = static_cast<unsigned>(in.number());
   load.options.device = in.text();
   load.options.use_arena = in.number() != 0;
+  load.options.optimization = in.number() != 0 ? Optimization::kAll : Optimization::kNone;
   load.memory = in.number();
   load.model_bytes = in.number();
   load.options.fixed.resize(in.count());

@@ -43,6 +43,7 @@ inline constexpr int kLoggingFatal = 4;
 inline constexpr int kArenaAllocator = 1;
 inline constexpr int kMemoryDefault = 0;
 inline constexpr int kSequential = 0;
+inline constexpr int kNoOptimization = 0;
 inline constexpr int kEveryOptimization = 99;
 
 template <std::size_t kNumber, class Signature>

@@ -208,7 +208,8 @@ Result<OwnedOptions> make_options(const Api& api, const SessionOptions& options,
   Options* raw = nullptr;
   ZOOPORT_ORT_LOAD(api, api.create_options(&raw));
   OwnedOptions made(raw, {&api});
-  ZOOPORT_ORT_LOAD(api, api.set_optimization_level(raw, kEveryOptimization));
+  const bool is_optimized = options.optimization == Optimization::kAll;
+  ZOOPORT_ORT_LOAD(api, api.set_optimization_level(raw, is_optimized ? kEveryOptimization : kNoOptimization));
   ZOOPORT_ORT_LOAD(api, api.set_execution_mode(raw, kSequential));
   ZOOPORT_ORT_LOAD(api, api.set_intra_threads(raw, static_cast<int>(std::min(threads, 1024u))));
   ZOOPORT_ORT_LOAD(api, api.set_inter_threads(raw, 1));
