@@ -27,6 +27,11 @@ the other. At each, operators whose form changed there go through a rule of the 
 - Functions of the model are inlined. An If whose condition is constant becomes the branch that is taken, and a Loop of
   up to 32 rounds, whose number is constant and which does not end early, becomes its rounds.
 - Constants of integers are initializers below opset 9, where the operator Constant gives floats alone.
+- An input with a default becomes a constant where a rule needs its value, and the steps say so. The others stay inputs.
+- Where an older form of an operator takes no 16-bit floats, it computes with float32 between Casts.
+- Constants that rules make may take 256 MiB together; what would need more is refused.
+- A window of a pool with ceil_mode that lies over padding alone is left out, as ONNX Runtime does at every opset. Where
+  the extents are not known the pool stays as it is, though the format counts such a window below opset 22.
 - Where(condition, x, y) below opset 9 is said with Min and Max: no element of x or y may be NaN.
 
 Each rule is tested with random models against ONNX Runtime (tests/peers/opset_rules.py). This page is made by

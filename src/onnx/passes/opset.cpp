@@ -5,6 +5,7 @@
 #include "onnx/check.hpp"
 #include "onnx/operators.hpp"
 #include "onnx/passes/bodies.hpp"
+#include "onnx/passes/defaults.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/passes.hpp"
 
@@ -39,7 +40,8 @@ class OpsetChange {
   }
   std::vector<std::string> steps() const;
   const std::optional<Diagnostic>& first_refusal() const { return first_; }
-  const Facts& facts() const { return facts_; }
+  const NameSet& asked_where_refused() const { return asked_where_refused_; }
+  const NameSet& asked_anywhere() const { return asked_anywhere_; }
 
  private:
   void cross(Graph& graph, std::int64_t version, Direction direction);
@@ -56,6 +58,8 @@ class OpsetChange {
   Names names_;
   std::int64_t opset_;
   std::set<std::string> refused_;  // first outputs
+  NameSet asked_where_refused_;    // names of which a rule asked the value in vain
+  NameSet asked_anywhere_;
   std::optional<Diagnostic> first_;
   std::map<std::string, std::size_t> done_;
   std::size_t unchanged_ = 0;
@@ -63,6 +67,7 @@ class OpsetChange {
 };
 
 void OpsetChange::refuse(const Node& node, const std::string& why) {
+  asked_where_refused_.insert(facts_.asked_in_vain().begin(), facts_.asked_in_vain().end());
   refused_.insert(node.outputs.empty() ? node.name : node.outputs[0]);
   Diagnostic found;
   found.id = "onnx.opset-unsupported";
@@ -94,13 +99,22 @@ std::string OpsetChange::types_missing(const Node& node, std::int64_t opset) con
       return "bfloat16";
     }
   }
+  // Those that make what an attribute says.
+  static constexpr std::string_view kMakers[] = {"EyeLike", "RandomNormal", "RandomNormalLike", "RandomUniform",
+                                                 "RandomUniformLike"};
+  constexpr std::int64_t kMakesBfloat16 = 22;
+  const auto said = static_cast<ElementType>(node.int_or("dtype", 0));
+  if (said == ElementType::kBfloat16 && opset < kMakesBfloat16 &&
+      std::find(std::begin(kMakers), std::end(kMakers), node.op) != std::end(kMakers)) {
+    return "bfloat16";
+  }
   // Identity takes every element type that an opset has.
   const OperatorForm* any = find_operator("Identity", opset);
   if (!any) return "";
   for (const std::string& input : node.inputs) {
     if (lacks(any->input_types, facts_.type(input))) return name_of(facts_.type(input));
   }
-  if (node.op == "Cast") type = static_cast<ElementType>(node.int_or("to", 0));
+  type = node.op == "Cast" ? static_cast<ElementType>(node.int_or("to", 0)) : said;
   return lacks(any->input_types, type) ? name_of(type) : "";
 }
 
@@ -131,6 +145,7 @@ std::string OpsetChange::reason(const Node& node, std::int64_t version, Directio
 
 void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, std::vector<Node>& out) {
   const std::int64_t to = direction == Direction::kDown ? version - 1 : version;
+  facts_.forget_asked();
   const OperatorForm* form = node.domain.empty() ? find_operator(node.op, version) : nullptr;
   const bool skipped = refused_.count(node.outputs.empty() ? node.name : node.outputs[0]) > 0;
   if (skipped) {
@@ -180,6 +195,7 @@ void OpsetChange::cross(Node& node, std::int64_t version, Direction direction, s
   } else if (direction == Direction::kDown && version == 11) {
     rules::axes_not_negative(rewrite);
   }
+  asked_anywhere_.insert(facts_.asked_in_vain().begin(), facts_.asked_in_vain().end());
   std::string why = rewrite.refused();
   if (why.empty() && !rewrite.replaced() && direction == Direction::kDown) {
     const std::string type = types_missing(node, to);
@@ -227,7 +243,10 @@ void OpsetChange::cross(Graph& graph, std::int64_t version, Direction direction)
 std::vector<std::string> OpsetChange::steps() const {
   std::vector<std::string> lines;
   for (const auto& [what, count] : done_) lines.push_back(concat(what, " (", count, count == 1 ? " time)" : " times)"));
-  if (unchanged_ > 0) lines.push_back(concat(unchanged_, " changes of form that did not concern this graph"));
+  if (unchanged_ > 0) {
+    lines.push_back(
+        concat(unchanged_, unchanged_ == 1 ? " change" : " changes", " of form that did not concern this graph"));
+  }
   return lines;
 }
 
@@ -284,15 +303,21 @@ std::int64_t ir_version_of(std::int64_t opset) {
 
 namespace {
 
-// The change with inputs that have a default left to the caller; `asked` gets names of values that are not
-// known then.
+// Names of values that are not known as long as the caller may give them.
+struct Asked {
+  NameSet where_refused;  // or where control might be folded
+  NameSet anywhere;
+};
+
+// The change with inputs that have a default left to the caller.
 Result<std::vector<std::string>> try_change(Model& changed, const OpsetOptions& options, Diagnostics& diagnostics,
-                                            NameSet& asked) {
+                                            Asked& asked) {
   const std::int64_t from = changed.opset();
   std::vector<std::string> steps;
   const std::int64_t ir = ir_version_of(options.target);
   if (!changed.functions.empty() && (from != options.target || ir < 8)) {
-    steps.push_back(concat(changed.functions.size(), " functions inlined"));
+    steps.push_back(
+        concat(changed.functions.size(), changed.functions.size() == 1 ? " function" : " functions", " inlined"));
     ZOOPORT_TRY(inline_functions(changed, options.limits));
   }
   if (from >= 13 && options.target < 13) {
@@ -303,11 +328,12 @@ Result<std::vector<std::string>> try_change(Model& changed, const OpsetOptions& 
     Names names;
     collect_names(changed.graph, names);
     set_names_apart(changed.graph, names);
-    for (std::string& line : fold_control(changed, asked)) steps.push_back(std::move(line));
+    for (std::string& line : fold_control(changed, asked.where_refused)) steps.push_back(std::move(line));
   }
   OpsetChange change(changed, diagnostics);
   change.run(options.target);
-  asked.insert(change.facts().asked_in_vain().begin(), change.facts().asked_in_vain().end());
+  asked.where_refused.insert(change.asked_where_refused().begin(), change.asked_where_refused().end());
+  asked.anywhere = change.asked_anywhere();
   if (change.first_refusal()) return Error{ErrorKind::kUnsupported, *change.first_refusal()};
   for (std::string& line : change.steps()) steps.push_back(std::move(line));
   return steps;
@@ -333,7 +359,7 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
   for (;;) {
     changed = start;
     Diagnostics found;
-    NameSet asked;
+    Asked asked;
     auto done = try_change(changed, options, found, asked);
     if (done) {
       for (std::string& line : *done) steps.push_back(std::move(line));
@@ -341,7 +367,9 @@ Result<std::vector<std::string>> change_opset(Model& model, const OpsetOptions& 
       break;
     }
     // A default that the change hangs on is made a constant; every round leaves fewer of them.
-    const NameSet hindering = defaults_behind(changed.graph, asked, inputs_with_defaults(start));
+    const NameSet defaults = inputs_with_defaults(start);
+    NameSet hindering = defaults_behind(changed.graph, asked.where_refused, defaults);
+    if (hindering.empty()) hindering = defaults_behind(changed.graph, asked.anywhere, defaults);
     if (done.error().kind != ErrorKind::kUnsupported || hindering.empty()) {
       diagnostics.add(std::move(found));
       return done.error();

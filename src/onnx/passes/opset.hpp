@@ -35,7 +35,9 @@ class Facts {
   const Tensor* constant(const std::string& name) const;
   // Names of which constant() was asked in vain.
   const std::set<std::string, std::less<>>& asked_in_vain() const { return asked_; }
+  void forget_asked() { asked_.clear(); }
   std::optional<std::vector<std::int64_t>> integers(const std::string& name) const;
+  std::optional<std::vector<float>> floats(const std::string& name) const;
   std::optional<tensor::Shape> shape(const std::string& name) const;  // none: an extent is not known
   // Whether an operator reads the value, or the graph hands it out.
   bool is_read(const std::string& name) const { return read_.count(name) > 0; }
@@ -93,7 +95,7 @@ class Rewrite {
   std::string reshape(const std::string& x, const std::vector<std::int64_t>& shape);
   std::string transpose(const std::string& x, const std::vector<std::int64_t>& permutation);
   std::string slice(const std::string& x, std::int64_t start, std::int64_t end, std::int64_t axis);
-  std::string cast(const std::string& x, ElementType to_type);
+  std::string cast(const std::string& x, ElementType type);
   std::string unsqueeze(const std::string& x, const std::vector<std::int64_t>& axes);
   std::string squeeze(const std::string& x, const std::vector<std::int64_t>& axes);
 
@@ -130,6 +132,8 @@ const Change* find_raising(std::string_view op, std::int64_t version);
 std::optional<Tensor> value_of_constant(const Node& node);
 // With its zeros; none if it is large, or its places lie outside.
 std::optional<Tensor> dense_of(const SparseTensor& sparse);
+// Of Cast.
+Attribute to_type(ElementType type);
 // The numbers of a constant, whatever their type; empty where that is none of numbers.
 std::vector<double> doubles_of(const Tensor& tensor);
 // Whether the form of `version` differs from the one before by the element types it takes alone.

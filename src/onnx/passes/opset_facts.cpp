@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "onnx/element.hpp"
 #include "onnx/operators.hpp"
@@ -471,6 +472,14 @@ const Tensor* Facts::constant(const std::string& name) const {
 std::optional<std::vector<std::int64_t>> Facts::integers(const std::string& name) const {
   const Tensor* tensor = constant(name);
   return tensor ? integers_of(*tensor) : std::nullopt;
+}
+
+std::optional<std::vector<float>> Facts::floats(const std::string& name) const {
+  const Tensor* tensor = constant(name);
+  if (!tensor || tensor->type != ElementType::kFloat) return std::nullopt;
+  std::vector<float> values(tensor->raw.size() / sizeof(float));
+  if (!values.empty()) std::memcpy(values.data(), tensor->raw.data(), values.size() * sizeof(float));
+  return values;
 }
 
 }  // namespace zooport::onnx

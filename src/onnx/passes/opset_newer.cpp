@@ -21,8 +21,6 @@ bool is_integer(ElementType type) {
          type == ElementType::kUint64;
 }
 
-Attribute to_type(ElementType type) { return make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)}); }
-
 Tensor truths(const tensor::Shape& dims, std::vector<std::byte> values) {
   Tensor made;
   made.type = ElementType::kBool;
@@ -42,8 +40,8 @@ void depth_order(Rewrite& at) {
   const auto channels = at.facts.extent(node.input(0), 1);
   const std::int64_t block = node.int_or("blocksize", 0);
   constexpr std::int64_t kMost = 1 << 10;
-  if (!channels || *channels > kMost * kMost || block <= 0 || block > kMost) {
-    return at.refuse("mode = CRD with a number of channels that is not known");
+  if (!channels || block <= 0 || block > kMost || *channels > kMost * kMost / (block * block)) {
+    return at.refuse("mode = CRD with a number of channels that is not known, or too large");
   }
   Integers picked;
   for (std::int64_t channel = 0; channel < *channels; ++channel) {
@@ -83,17 +81,24 @@ void truth_extremes(Rewrite& at) {
   at.finish("Cast", {at.emit(node.op, inputs, node.attributes)}, {to_type(ElementType::kBool)});
 }
 
-// Max and Min of floats alone before opset 12: integers are compared.
+// Max and Min of floats alone before opset 12: integers are compared, as wide ones, since engines of that age choose
+// among these alone.
 void integer_extremes(Rewrite& at) {
   const Node node = at.node;
-  if (!is_integer(at.facts.type(node.input(0)))) return;
-  std::string best = node.input(0);
+  const ElementType type = at.facts.type(node.input(0));
+  if (!is_integer(type)) return;
+  if (type == ElementType::kUint64) return at.refuse("takes no uint64 in opset 11");
+  const ElementType wide = is_small(type) ? ElementType::kInt32 : ElementType::kInt64;
+  const bool is_wide = type == ElementType::kInt32 || type == ElementType::kInt64;
+  const auto widened = [&](const std::string& x) { return is_wide ? x : at.cast(x, wide); };
+  std::string best = widened(node.input(0));
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-    const std::string& next = node.inputs[i];
+    const std::string next = widened(node.inputs[i]);
     const std::string kept = at.emit(node.op == "Max" ? "Greater" : "Less", {best, next});
     best = at.emit("Where", {kept, best, next});
   }
-  at.finish("Identity", {best});
+  if (is_wide) return at.finish("Identity", {best});
+  at.finish("Cast", {best}, {to_type(type)});
 }
 
 // a - b cos(2πn/N) + c cos(4πn/N)

@@ -2,23 +2,15 @@
 
 #include <algorithm>
 
-#include "zooport/onnx/io.hpp"
-#include "zooport/onnx/passes.hpp"
+#include "onnx/passes/opset_for_test.hpp"
 
 // Forms before opset 13. What they compute is compared in tests/peers/opset_rules.py.
 namespace zooport::onnx {
 namespace {
 
-using Names = std::vector<std::string>;
-
-ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
-}
+using for_test::changed;
+using for_test::Names;
+using for_test::value;
 
 // x [, further inputs] -> op -> y
 Model one(std::string op, std::int64_t opset, std::vector<Attribute> attributes, std::vector<ValueInfo> more,
@@ -44,20 +36,6 @@ Model one(std::string op, std::int64_t opset, std::vector<Attribute> attributes,
   }
   model.graph.nodes.push_back(std::move(node));
   return model;
-}
-
-Names changed(Model& model, std::int64_t target) {
-  Diagnostics diagnostics;
-  const auto steps = change_opset(model, {.target = target}, diagnostics);
-  if (!steps) return {steps.error().what.message};
-  Diagnostics found;
-  check_model(model, found);
-  for (const Diagnostic& item : found.items()) ADD_FAILURE() << item.message;
-  Names ops;
-  for (const Node& node : model.graph.nodes) {
-    if (node.op != "Constant") ops.push_back(node.op);
-  }
-  return ops;
 }
 
 TEST(OlderOpsets, BoundsOfClipAreAttributesOrComputed) {

@@ -191,7 +191,7 @@ void pool_dilations(Rewrite& at) {
 }
 
 // With ceil_mode a last window that would lie in the padding alone is left out, as engines always did; before opset 22
-// the format counts it.
+// the format counts it. With extents that are not known the node stays as it is.
 void pool_last_window(Rewrite& at) {
   if (at.node.int_or("ceil_mode", 0) == 0 || at.node.string_or("auto_pad", "NOTSET") != "NOTSET") return;
   const Integers kernel = at.node.ints_or("kernel_shape", {});
@@ -204,6 +204,7 @@ void pool_last_window(Rewrite& at) {
   const bool sane = std::all_of(kernel.begin(), kernel.end(), fits) && std::all_of(pads.begin(), pads.end(), fits) &&
                     std::all_of(strides.begin(), strides.end(), fits) &&
                     std::all_of(dilations.begin(), dilations.end(), fits);
+  Integers raised(axes, 0);
   bool rounds_up = false;
   bool must_round_down = false;
   for (std::size_t i = 0; i < axes; ++i) {
@@ -214,13 +215,21 @@ void pool_last_window(Rewrite& at) {
     if (rest == 0) continue;
     if (room - rest + strides[i] < *extent + pads[i]) {
       rounds_up = true;
+      raised[i] = strides[i] - rest;
     } else if (pads[i + axes] >= rest) {
       pads[i + axes] -= rest;
     } else {
       must_round_down = true;
     }
   }
-  if (must_round_down && rounds_up) return;
+  if (must_round_down && rounds_up) {
+    // Rounding up is said with padding, which must not count.
+    if (at.node.int_or("count_include_pad", 0) != 0) return at.refuse("a last window over padding alone is no window");
+    for (std::size_t i = 0; i < axes; ++i) {
+      pads[i + axes] += raised[i];
+      if (pads[i + axes] >= kernel[i]) return at.refuse("a last window over padding alone is no window");
+    }
+  }
   if (must_round_down) at.node.remove("ceil_mode");
   if (pads != at.node.ints_or("pads", Integers(2 * axes, 0))) at.node.set(make_attribute("pads", pads));
 }

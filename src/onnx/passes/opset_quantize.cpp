@@ -90,8 +90,6 @@ ElementType quantized_type(const Rewrite& at) {
   return said == ElementType::kUndefined ? ElementType::kUint8 : said;
 }
 
-Attribute to_type(ElementType type) { return make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)}); }
-
 }  // namespace
 
 // round(x / scale) + zero point, kept inside the type.

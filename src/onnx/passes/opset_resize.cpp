@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "onnx/passes/opset.hpp"
 #include "zooport/base/text.hpp"
@@ -8,14 +7,6 @@
 // Resize and Upsample. Inputs of Resize: 0 x, 1 roi, 2 scales, 3 sizes.
 namespace zooport::onnx::rules {
 namespace {
-
-std::optional<std::vector<float>> floats_of(const Facts& facts, const std::string& name) {
-  const Tensor* tensor = facts.constant(name);
-  if (!tensor || tensor->type != ElementType::kFloat) return std::nullopt;
-  std::vector<float> values(tensor->raw.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), tensor->raw.data(), values.size() * sizeof(float));
-  return values;
-}
 
 bool is_empty(const Facts& facts, const std::string& name) {
   const Tensor* tensor = facts.constant(name);
@@ -103,7 +94,7 @@ void resize_options(Rewrite& at) {
       return resize_by_weights(at);
     }
   } else if (!is_empty(at.facts, at.node.input(2))) {
-    scales = floats_of(at.facts, at.node.input(2));
+    scales = at.facts.floats(at.node.input(2));
     if (!scales || scales->size() != axes.size()) return at.refuse("scales are not constant");
   }
   if (scales) {
@@ -129,8 +120,11 @@ void resize_options(Rewrite& at) {
 // half_pixel_symmetric is half_pixel where sizes are scales times extents without rounding.
 void resize_symmetric(Rewrite& at) {
   if (at.node.string_or("coordinate_transformation_mode", "half_pixel") != "half_pixel_symmetric") return;
-  if (is_empty(at.facts, at.node.input(3))) {
-    const auto scales = floats_of(at.facts, at.node.input(2));
+  if (!is_empty(at.facts, at.node.input(3))) {
+    // Sizes that keep proportions are rounded all the same.
+    if (at.node.string_or("keep_aspect_ratio_policy", "stretch") != "stretch") return resize_by_weights(at);
+  } else {
+    const auto scales = at.facts.floats(at.node.input(2));
     if (!scales) return at.refuse("half_pixel_symmetric with scales that are not constant");
     const auto axes = at.node.ints_or("axes", {});
     for (std::size_t i = 0; i < scales->size(); ++i) {

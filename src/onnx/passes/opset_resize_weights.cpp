@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 #include "onnx/passes/opset.hpp"
@@ -23,14 +22,6 @@ struct Along {
   float scale = 1;
 };
 
-std::optional<std::vector<float>> floats_of(const Facts& facts, const std::string& name) {
-  const Tensor* tensor = facts.constant(name);
-  if (!tensor || tensor->type != ElementType::kFloat) return std::nullopt;
-  std::vector<float> values(tensor->raw.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), tensor->raw.data(), values.size() * sizeof(float));
-  return values;
-}
-
 // Proportions that are kept: one scale for all axes, sizes rounded.
 void keep_proportions(std::vector<Along>& axes, bool is_not_larger) {
   float scale = axes[0].scale;
@@ -46,7 +37,7 @@ bool read_axes(Rewrite& at, std::vector<Along>& all) {
   const std::string& x = at.node.input(0);
   const auto rank = at.facts.rank(x);
   const auto sizes = at.node.input(3).empty() ? std::nullopt : at.facts.integers(at.node.input(3));
-  const auto scales = sizes ? std::nullopt : floats_of(at.facts, at.node.input(2));
+  const auto scales = sizes ? std::nullopt : at.facts.floats(at.node.input(2));
   const auto refuse = [&](const char* why) {
     at.refuse(why);
     return false;
@@ -88,24 +79,31 @@ bool read_axes(Rewrite& at, std::vector<Along>& all) {
 }
 
 // Where an output element lies in the input; computed with float32, as engines do.
-std::optional<float> place(const std::string& mode, const Along& along, std::int64_t index) {
+std::optional<double> place(const std::string& mode, const Along& along, std::int64_t index) {
   const auto i = static_cast<float>(index);
   const auto extent = static_cast<float>(along.extent);
   const auto size = static_cast<float>(along.size);
-  if (mode == "asymmetric") return i / along.scale;
-  if (mode == "align_corners") return along.size == 1 ? 0 : i * (extent - 1) / (size - 1);
-  if (mode == "pytorch_half_pixel" && along.size == 1) return 0.0f;
-  const float middle = (i + 0.5f) / along.scale - 0.5f;
-  if (mode == "half_pixel" || mode == "pytorch_half_pixel") return middle;
-  if (mode == "half_pixel_symmetric") return extent / 2 * (1 - size / (along.scale * extent)) + middle;
+  if (mode == "asymmetric") return static_cast<double>(i / along.scale);
+  if (mode == "align_corners") return static_cast<double>(along.size == 1 ? 0 : i * (extent - 1) / (size - 1));
+  if (mode == "pytorch_half_pixel" && along.size == 1) return 0;
+  if (mode == "half_pixel" || mode == "pytorch_half_pixel") {
+    return static_cast<double>((i + 0.5f) / along.scale - 0.5f);
+  }
+  if (mode == "half_pixel_symmetric") {
+    // The sum of both parts may be a whole number, which parts that are rounded to float32 would miss.
+    const auto scale = static_cast<double>(along.scale);
+    const double middle = (static_cast<double>(index) + 0.5) / scale - 0.5;
+    const double sum = (static_cast<double>(extent) - static_cast<double>(size) / scale) / 2 + middle;
+    return static_cast<double>(static_cast<float>(sum));
+  }
   return std::nullopt;
 }
 
-std::int64_t nearest(const std::string& mode, float place, std::int64_t extent) {
-  float rounded = std::floor(place);
+std::int64_t nearest(const std::string& mode, double place, std::int64_t extent) {
+  double rounded = std::floor(place);
   if (mode == "ceil") rounded = std::ceil(place);
-  if (mode == "round_prefer_ceil") rounded = std::floor(place + 0.5f);
-  if (mode == "round_prefer_floor") rounded = std::ceil(place - 0.5f);
+  if (mode == "round_prefer_ceil") rounded = std::floor(place + 0.5);
+  if (mode == "round_prefer_floor") rounded = std::ceil(place - 0.5);
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(rounded), 0, extent - 1);
 }
 
@@ -199,7 +197,7 @@ void resize_by_weights(Rewrite& at) {
       if (is_nearest) {
         picked.push_back(nearest(at.node.string_or("nearest_mode", "round_prefer_floor"), *from, along.extent));
       } else {
-        weights.add(static_cast<double>(*from), along, rows.data() + i * along.extent);
+        weights.add(*from, along, rows.data() + i * along.extent);
       }
     }
     if (is_nearest) {

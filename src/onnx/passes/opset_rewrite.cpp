@@ -85,9 +85,9 @@ std::string Rewrite::slice(const std::string& x, std::int64_t start, std::int64_
                make_attribute("ends", Integers{end})});
 }
 
-std::string Rewrite::cast(const std::string& x, ElementType to_type) {
-  return emit("Cast", {x}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(to_type)})});
-}
+Attribute to_type(ElementType type) { return make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)}); }
+
+std::string Rewrite::cast(const std::string& x, ElementType type) { return emit("Cast", {x}, {to_type(type)}); }
 
 std::string Rewrite::unsqueeze(const std::string& x, const std::vector<std::int64_t>& axes) {
   if (to >= 13) return emit("Unsqueeze", {x, integers(axes)});

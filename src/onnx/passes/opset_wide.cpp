@@ -8,8 +8,6 @@
 namespace zooport::onnx::rules {
 namespace {
 
-Attribute to_type(ElementType type) { return make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)}); }
-
 bool is_narrow(ElementType type) { return type == ElementType::kFloat16 || type == ElementType::kBfloat16; }
 
 }  // namespace
@@ -31,15 +29,24 @@ bool with_wide_floats(Rewrite& at) {
     if (type == ElementType::kBfloat16 && at.to < kCastsBfloat16) return false;
     narrow = type;
   }
-  const ElementType made = at.facts.type(node.outputs[0]);
+  // What an attribute says is made as float32, too.
+  std::vector<Attribute> attributes = node.attributes;
+  ElementType made = at.facts.type(node.outputs[0]);
+  for (Attribute& attribute : attributes) {
+    const auto said = static_cast<ElementType>(attribute.i);
+    if (attribute.name != "dtype" || !is_narrow(said)) continue;
+    if (said == ElementType::kBfloat16 && at.to < kCastsBfloat16) return false;
+    narrow = made = said;
+    attribute.i = static_cast<std::int64_t>(ElementType::kFloat);
+  }
   if (narrow == ElementType::kUndefined || made == ElementType::kUndefined) return false;
   for (std::string& input : inputs) {
     if (is_narrow(at.facts.type(input))) input = at.cast(input, ElementType::kFloat);
   }
   if (!is_narrow(made)) {
-    at.finish(node.op, inputs, node.attributes);
+    at.finish(node.op, inputs, attributes);
   } else {
-    at.finish("Cast", {at.emit(node.op, inputs, node.attributes)}, {to_type(made)});
+    at.finish("Cast", {at.emit(node.op, inputs, attributes)}, {to_type(made)});
   }
   return true;
 }
