@@ -290,6 +290,17 @@ def reshape(m, op):
     whole = int(np.prod(shape))
     wanted = m.pick([-1], [1, whole], shape[::-1], [0] + [-1] * (len(shape) > 1), [-1, 1])
     more = {"allowzero": int(m.chance(0.3))} if m.opset >= 14 else {}
+    if more.get("allowzero") and m.chance(0.3):  # of nothing
+        shape[m.axis(len(shape))] = 0
+        m.needs |= {"extents"}
+        m.refuse_below(9, "no tensor without elements is made")
+        target = np.array(m.pick(shape[::-1], [0, 4], [2, 0, 3], [5, -1]), I64)
+        return m.out(op, [m.data(shape, dtypes(m, I64)), m.pick(m.const, m.input)(target)], **more)
+    if more.get("allowzero") and m.chance(0.6):  # of extents
+        x = m.data(shape, dtypes(m, I64))
+        [extents] = m.node("Shape", [x])
+        [half] = m.node("Div", [m.node("Mul", [m.node("Gather", [extents, m.ints(-1)])[0], m.ints(2)])[0], m.ints(2)])
+        return m.out(op, [x, m.node("Concat", [m.ints(1), half, m.ints(-1)], axis=0)[0]], **more)
     if more.get("allowzero") and 0 in wanted:
         wanted = shape[::-1]
     m.out(op, [m.data(shape, dtypes(m, I64)), m.ints(*wanted)], **more)

@@ -2,6 +2,7 @@
 
 #include "onnx/passes/opset.hpp"
 #include "zooport/base/text.hpp"
+#include "zooport/tensor/array.hpp"
 
 // Reshape, Shape, Slice, Pad and what is made of them.
 namespace zooport::onnx::rules {
@@ -33,15 +34,38 @@ std::optional<Integers> full_pads(Rewrite& at) {
   return full;
 }
 
+bool is_without_elements(const Facts& facts, const std::string& x) {
+  const std::int64_t rank = facts.rank(x).value_or(0);
+  for (std::int64_t axis = 0; axis < rank; ++axis) {
+    if (facts.extent(x, axis) == 0) return true;
+  }
+  return false;
+}
+
+// A zero for ConstantOfShape; none if it does not take the element type.
+std::optional<Tensor> no_element(ElementType type) {
+  const auto dtype = dtype_of(type);
+  if (!dtype) return std::nullopt;
+  return make_tensor("", tensor::Array::converted(tensor::Array::of<double>({1}, {0}).view(), *dtype).view());
+}
+
 }  // namespace
 
+// A 0 in the target of allowzero = 1 makes a tensor without elements, of one without. Tensors with elements have none
+// there, however the target is computed, so that it is the same to them what a 0 would do.
 void reshape_zero(Rewrite& at) {
-  if (at.node.int_or("allowzero", 0) != 0) {
-    const auto shape = at.facts.integers(at.node.input(1));
-    if (!shape || std::find(shape->begin(), shape->end(), 0) != shape->end()) {
-      return at.refuse("allowzero = 1 has no counterpart for this shape");
-    }
+  if (at.node.int_or("allowzero", 0) == 0) return at.node.remove("allowzero");
+  const std::string x = at.node.input(0);
+  const auto target = at.facts.integers(at.node.input(1));
+  const bool has_zero = target && std::find(target->begin(), target->end(), 0) != target->end();
+  if ((has_zero || !target) && is_without_elements(at.facts, x)) {
+    const auto nothing = no_element(at.facts.type(x));
+    if (!nothing) return at.refuse("allowzero = 1 on a tensor without elements whose element type is not known");
+    // What is left over (-1) of nothing is nothing.
+    const std::string extents = at.emit("Max", {at.node.input(1), at.integers({0})});
+    return at.finish("ConstantOfShape", {extents}, {make_attribute("value", *nothing)});
   }
+  if (has_zero) return at.refuse("allowzero = 1 with a 0 in the target, which tensors without elements alone can have");
   at.node.remove("allowzero");
 }
 

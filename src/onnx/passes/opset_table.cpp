@@ -84,7 +84,9 @@ constexpr Change kLowering[] = {
     {"LSTM", 14, rules::drop_layout, "layout 0 is left out"},
     {"RNN", 14, rules::drop_layout, "layout 0 is left out"},
     {"HardSwish", 14, rules::hard_swish, "HardSigmoid, Mul"},
-    {"Reshape", 14, rules::reshape_zero, "allowzero is left out"},
+    {"Reshape", 14, rules::reshape_zero,
+     "allowzero is left out where the target is not known to hold a 0, which is the same for inputs with elements; "
+     "ConstantOfShape where the input is known to have none"},
     {"Trilu", 14, rules::trilu, "a mask"},
     {"Softmax", 13, rules::softmax_last, "the axis is brought to the end"},
     {"LogSoftmax", 13, rules::softmax_last, "the axis is brought to the end"},

@@ -126,10 +126,9 @@ std::optional<Error> SizeOpening::rewrite_reshape(Node& node, std::size_t index)
   const std::vector<AxisFactors>& parts = dealt.axes;
   std::vector<std::int64_t> fixed = *to;
   std::vector<std::size_t> open;
-  const bool copies = node.int_or("allowzero", 0) == 0;
   for (std::size_t i = 0; i < to->size(); ++i) {
     if (!varies(parts[i])) continue;
-    if (copies && i < x->size() && (*x)[i] == parts[i]) {
+    if (i < x->size() && (*x)[i] == parts[i]) {
       fixed[i] = 0;
     } else {
       open.push_back(i);
@@ -161,12 +160,12 @@ std::optional<Error> SizeOpening::rewrite_reshape(Node& node, std::size_t index)
     } else if (std::find(open.begin(), open.end(), i) != open.end()) {
       is_fine = is_left;
     } else {
-      is_fine = is_left || (*target)[i] == fixed[i] ||
-                ((*target)[i] == 0 && copies && i < x->size() && (*x)[i] == parts[i]) ||
+      is_fine = is_left || (*target)[i] == fixed[i] || ((*target)[i] == 0 && i < x->size() && (*x)[i] == parts[i]) ||
                 (!varies(parts[i]) && (*target)[i] == 0);
     }
   }
   if (is_fine) return std::nullopt;
+  node.remove("allowzero");  // a 0 copies; none was there
   if (open.empty()) {
     node.inputs = {node.input(0), integers(fixed)};
   } else {

@@ -96,6 +96,14 @@ TEST(OpenCuts, TheNumberOfWindowsGrows) {
   EXPECT_TRUE(has(graph.opened(kRows, {1, 6, 16, 8}), "cannot take these sizes"));
 }
 
+// Zeros would be extents of nothing there, and none is: they may copy.
+TEST(OpenReshape, AllowzeroGivesWayToCopiedAxes) {
+  Fixed graph({1, 3, 33, 33});
+  const std::string x = graph.pool("x", "MaxPool", {3, 3}, {2, 2});
+  graph.op("Reshape", {x, graph.ints({1, 3, 16, 1, 16})}, {make_attribute("allowzero", std::int64_t{1})});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 21, 65}), "[1, 3, 10, 1, 32]");
+}
+
 // A grid of 4 by 4 cells: what goes into the batch is the size of a cell.
 TEST(OpenCuts, TheSizeOfCellsGrows) {
   Fixed graph({1, 16, 32, 8});
