@@ -25,10 +25,6 @@ constexpr std::int64_t kMostInteger = 9'200'000'000'000'000'000;
 constexpr std::int64_t kMostExtent = std::int64_t{1} << 45;
 constexpr std::size_t kMostAxes = 64;
 
-std::string name_of(const Node& node) {
-  return !node.name.empty() ? node.name : node.outputs.empty() ? node.op : node.outputs[0];
-}
-
 Inferred of_constant(const Tensor& constant) {
   Inferred value;
   value.element = constant.type;
@@ -176,11 +172,9 @@ Result<void> infer_node(const Node& node, ShapeScope& scope) {
   ShapeStep step(node, scope.opset, std::move(known));
   rule(step);
   if (!step.problem.empty()) {
-    const std::string name = name_of(node);
-    Error error = make_error(
-        ErrorKind::kInvalid, "onnx.shape-conflict",
-        concat("node ", printable(name), " (", printable(node.op), ") cannot take these sizes: ", step.problem));
-    error.what.path = {Step::key(name)};
+    Error error = make_error(ErrorKind::kInvalid, "onnx.shape-conflict",
+                             concat(called(node), " cannot take these sizes: ", step.problem));
+    error.what.path = {Step::key(name_of_node(node))};
     return error;
   }
   infer_content(step);

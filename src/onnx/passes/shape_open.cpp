@@ -8,10 +8,6 @@
 namespace zooport::onnx {
 namespace {
 
-std::string name_of_node(const Node& node) {
-  return !node.name.empty() ? node.name : node.outputs.empty() ? node.op : node.outputs[0];
-}
-
 void collect_names(const Graph& graph, std::set<std::string, std::less<>>& names) {
   for (const Tensor& tensor : graph.initializers) names.insert(tensor.name);
   for (const ValueInfo& input : graph.inputs) names.insert(input.name);
@@ -26,7 +22,7 @@ void collect_names(const Graph& graph, std::set<std::string, std::less<>>& names
 }  // namespace
 
 SizeOpening::SizeOpening(const Model& model, const std::vector<OpenSymbol>& symbols, OpeningChoices choices)
-    : model_(model), symbols_(symbols), choices_(std::move(choices)) {
+    : model_(model), nodes_(model.graph), symbols_(symbols), choices_(std::move(choices)) {
   graph_ = model.graph;
   graph_.nodes.clear();
   collect_names(model.graph, names_);
@@ -126,10 +122,8 @@ std::optional<std::size_t> SizeOpening::symbol_of_axis(std::size_t axis) const {
 }
 
 Error SizeOpening::refused(const Node& node, std::string_view why) const {
-  const std::string name = name_of_node(node);
-  Error error = make_error(ErrorKind::kUnsupported, "onnx.fixed-size",
-                           concat("node ", printable(name), " (", printable(node.op), ") fixes the size: ", why));
-  error.what.path = {Step::key(name)};
+  Error error = make_error(ErrorKind::kUnsupported, "onnx.fixed-size", concat(called(node), " fixes the size: ", why));
+  error.what.path = {Step::key(name_of_node(node))};
   return error;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "onnx/passes/shape_open_index.hpp"
 #include "onnx/passes/shape_scope.hpp"
 
 // Opening axes of a graph of fixed size: constants that hold sizes are replaced by what they were made from.
@@ -142,6 +143,7 @@ class SizeOpening {
   std::string fresh_name();
 
   const Model& model_;
+  NodeIndex nodes_;  // of the graph as it is
   const std::vector<OpenSymbol>& symbols_;
   OpeningChoices choices_;
   std::optional<std::size_t> undecided_;

@@ -70,7 +70,7 @@ void SizeOpening::rewrite_uniform(Node& node) {
     for (ShapeScope& trial : trials_) trial.values[one.name] = {one.type, one.dims, content_of(one)};
     input = one.name;
     graph_.initializers.push_back(std::move(one));
-    steps_.push_back(concat("a constant of ", node.name, " (", node.op, ") is one number for all sizes"));
+    steps_.push_back(concat("a constant of ", named(node), " is one number for all sizes"));
   }
 }
 

@@ -9,16 +9,6 @@ namespace {
 
 constexpr int kMostReaders = 8;
 
-const Node* only_reader(const Graph& graph, std::string_view value) {
-  const Node* reader = nullptr;
-  for (const Node& node : graph.nodes) {
-    if (std::find(node.inputs.begin(), node.inputs.end(), value) == node.inputs.end()) continue;
-    if (reader) return nullptr;
-    reader = &node;
-  }
-  return reader;
-}
-
 // The axes of a value, by the name that they have behind the Reshape, and how a second one puts them together.
 struct Groups {
   std::vector<std::size_t> of_axis;  // group of each axis
@@ -89,8 +79,9 @@ std::optional<GrowingPart> SizeOpening::growing_part(const Node& node, const ten
   };
   const Node* reader = &node;
   for (int step = 0; step < kMostReaders && !reader->outputs.empty(); ++step) {
-    reader = only_reader(model_.graph, reader->outputs[0]);
-    if (!reader || !reader->domain.empty()) return std::nullopt;
+    const std::vector<const Node*>& readers = nodes_.readers(reader->outputs[0]);
+    if (readers.size() != 1 || !readers[0]->domain.empty()) return std::nullopt;
+    reader = readers[0];
     if (reader->op == "Identity" || reader->op == "Cast" || reader->op == "Relu") continue;
     if (reader->op == "Transpose") {
       const auto permutation = reader->ints_or("perm", {});

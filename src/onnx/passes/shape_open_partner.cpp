@@ -34,8 +34,8 @@ std::optional<std::string> SizeOpening::partner_of(const Node& node, const std::
   std::deque<std::string> values{node.outputs[0]};
   std::set<std::string, std::less<>> seen{node.outputs[0]};
   for (int readers = 0; !values.empty(); values.pop_front()) {
-    for (const Node& reader : model_.graph.nodes) {
-      if (std::find(reader.inputs.begin(), reader.inputs.end(), values.front()) == reader.inputs.end()) continue;
+    for (const Node* one : nodes_.readers(values.front())) {
+      const Node& reader = *one;
       if (++readers > kMostReaders) return std::nullopt;
       if (joins(reader, axes, wanted->size())) {
         for (const std::string& input : reader.inputs) {

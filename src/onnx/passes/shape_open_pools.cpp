@@ -59,7 +59,7 @@ std::optional<Error> SizeOpening::rewrite_pool(Node& node, std::size_t index) {
       if (!is_large && !choices_.scaled.contains(index)) return std::nullopt;
       node.op = node.op == "AveragePool" ? "GlobalAveragePool" : "GlobalMaxPool";
       node.attributes.clear();
-      steps_.push_back(concat("the window of ", node.name, " (", node.op, ") is the whole image"));
+      steps_.push_back(concat("the window of ", named(node), " is the whole image"));
       return std::nullopt;
     }
     if (is_large) return refused(node, "its window covers all of an axis that grows, but not all of the others");
@@ -67,7 +67,8 @@ std::optional<Error> SizeOpening::rewrite_pool(Node& node, std::size_t index) {
   }
   if (!tiles) return std::nullopt;
   // Pools of several sizes side by side are a pyramid with a given number of windows.
-  for (const Node& other : model_.graph.nodes) {
+  for (const Node* reader : nodes_.readers(node.input(0))) {
+    const Node& other = *reader;
     if (other.input(0) != node.input(0) || other.outputs == node.outputs) continue;
     const auto second = tiling_pool(other);
     if (other.op == "GlobalAveragePool" || other.op == "GlobalMaxPool" || (second && second->window != pool->window))

@@ -173,7 +173,7 @@ std::optional<Error> SizeOpening::rewrite_reshape(Node& node, std::size_t index)
       if (lists[i].empty()) lists[i] = integers({fixed[i]});
     node.inputs = {node.input(0), joined(lists)};
   }
-  steps_.push_back(concat("the target of ", node.name, " (Reshape) follows the input"));
+  steps_.push_back(concat("the target of ", named(node), " follows the input"));
   return std::nullopt;
 }
 

@@ -106,7 +106,7 @@ std::optional<Error> SizeOpening::rewrite_resize(Node& node, std::size_t index) 
         trial.values[name] = {ElementType::kFloat, tensor::Shape{static_cast<std::int64_t>(scales.size())},
                               std::vector<double>(scales.begin(), scales.end())};
       node.inputs = {node.input(0), node.input(1), name};
-      steps_.push_back(concat("sizes of ", node.name, " (Resize) become scales"));
+      steps_.push_back(concat("sizes of ", named(node), " become scales"));
       return std::nullopt;
     }
   }
@@ -120,7 +120,7 @@ std::optional<Error> SizeOpening::rewrite_resize(Node& node, std::size_t index) 
   std::string scales = node.input(2);
   if (node.input(3).empty()) scales = no_scales();
   node.inputs = {node.input(0), node.input(1), scales, joined(lists)};
-  steps_.push_back(concat("sizes of ", node.name, " (Resize) follow ", partner ? *partner : "the input"));
+  steps_.push_back(concat("sizes of ", named(node), " follow ", partner ? printable(*partner) : "the input"));
   return std::nullopt;
 }
 

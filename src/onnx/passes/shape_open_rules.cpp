@@ -92,7 +92,7 @@ std::optional<Error> SizeOpening::rewrite_expand(Node& node, std::size_t index) 
   } else {
     node.inputs = {node.input(0), integers(fixed)};
   }
-  steps_.push_back(concat("the target of ", node.name, " (Expand) follows the input"));
+  steps_.push_back(concat("the target of ", named(node), " follows the input"));
   return std::nullopt;
 }
 
@@ -126,7 +126,7 @@ std::optional<Error> SizeOpening::rewrite_transposed(Node& node) {
   node.remove("output_shape");
   node.remove("auto_pad");
   node.set(make_attribute("pads", pads));
-  steps_.push_back(concat("output_shape of ", node.name, " (ConvTranspose) becomes padding"));
+  steps_.push_back(concat("output_shape of ", named(node), " becomes padding"));
   return std::nullopt;
 }
 

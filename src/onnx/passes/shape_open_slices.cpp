@@ -31,10 +31,19 @@ std::optional<Cut> cut_of(const Node& node, const InferredValues& values, std::s
   return Cut{axis_in(*axis, rank), *start, *end};
 }
 
+// "2 to 14" where both places are counted from the same side, so that the number of pixels is the same at every size.
+std::string pixels_kept(std::int64_t start, std::int64_t end, std::int64_t size, std::string_view prefix) {
+  if (start < -size || start >= size) return {};
+  if (start < 0 && end >= size) return concat(prefix, start, " to the end");
+  if ((start < 0) != (end < 0) || end >= size || start >= end) return {};
+  return concat(prefix, start, " to ", end);
+}
+
 }  // namespace
 
 // [p:] and [:p] of one value, joined in this order, turn it by p pixels; 0: this node has no part in that.
 std::int64_t SizeOpening::turned_by(const Node& node) const {
+  if (node.outputs.empty()) return 0;
   const tensor::Shape* before = base_shape(node.input(0));
   const auto own = before ? cut_of(node, as_it_is_, before->size()) : std::nullopt;
   if (!own || own->axis < 0) return 0;
@@ -42,15 +51,13 @@ std::int64_t SizeOpening::turned_by(const Node& node) const {
   const bool is_tail = own->start > 0 && own->end >= size;
   const std::int64_t place = is_tail ? own->start : own->end;
   if (place <= 0 || place >= size || (!is_tail && own->start != 0)) return 0;
-  for (const Node& other : model_.graph.nodes) {
-    if (other.input(0) != node.input(0) || other.outputs == node.outputs) continue;
-    const auto cut = cut_of(other, as_it_is_, before->size());
+  for (const Node* join : nodes_.readers(node.outputs[0])) {
+    if (join->op != "Concat" || join->inputs.size() != 2 || join->inputs[is_tail ? 0 : 1] != node.outputs[0]) continue;
+    const Node* other = nodes_.maker(join->inputs[is_tail ? 1 : 0]);
+    if (!other || other == nodes_.maker(node.outputs[0]) || other->input(0) != node.input(0)) continue;
+    const auto cut = cut_of(*other, as_it_is_, before->size());
     if (!cut || cut->axis != own->axis) continue;
-    if (is_tail ? cut->start != 0 || cut->end != place : cut->start != place || cut->end < size) continue;
-    const std::vector<std::string> parts =
-        is_tail ? std::vector{node.outputs[0], other.outputs[0]} : std::vector{other.outputs[0], node.outputs[0]};
-    for (const Node& join : model_.graph.nodes)
-      if (join.op == "Concat" && join.inputs == parts) return place;
+    if (is_tail ? cut->start == 0 && cut->end == place : cut->start == place && cut->end >= size) return place;
   }
   return 0;
 }
@@ -74,6 +81,7 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
   const tensor::Shape& before = *shape(node.input(0), 0);
   const std::int64_t turned = turned_by(node);
   bool is_scaled = choices_.scaled.contains(index);
+  std::string kept;  // places that do not follow
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const std::int64_t axis = axis_in(axes && i < axes->size() ? (*axes)[i] : static_cast<std::int64_t>(i), x->size());
     if (axis < 0 || (by && i < by->size() && (*by)[i] < 1)) continue;
@@ -83,12 +91,16 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
     const bool is_within = ends[i] > 0 && ends[i] < size;
     const bool starts_within = i < starts.size() && starts[i] > 0 && starts[i] < size && ends[i] >= size;
     if (turned > 0 && 2 * turned == size)
-      return refused(node, "it turns the image by half of its size, or by so many pixels: which is not written there");
+      return refused(node, concat("it turns the image by ", turned, " of ", size,
+                                  " pixels, and nothing says whether that is half of the size or a fixed number"));
     if (turned > 0) is_scaled = 2 * turned > size;  // the shorter way
     if (turned == 0 && (is_within || starts_within)) candidates_.insert(index);
     if (is_scaled && is_within) ends[i] -= size;
     if (is_scaled && starts_within) starts[i] -= size;
+    if (turned == 0 && begins && i < starts.size() && starts[i] == (*begins)[i])
+      kept += pixels_kept(starts[i], ends[i], size, kept.empty() ? "" : " and ");
   }
+  if (!kept.empty()) steps_.push_back(concat(named(node), " keeps the pixels ", kept, " at every size"));
   const auto replace = [&](std::string_view name, std::size_t input, const std::vector<std::int64_t>& places) {
     if (Attribute* attribute = node.find(name)) {
       attribute->ints = places;
@@ -98,11 +110,11 @@ std::optional<Error> SizeOpening::rewrite_slice(Node& node, std::size_t index) {
   };
   if (begins && starts != *begins) {
     replace("starts", 1, starts);
-    steps_.push_back(concat("starts of ", node.name, " (Slice) are counted from where its input ends"));
+    steps_.push_back(concat("starts of ", named(node), " are counted from where its input ends"));
   }
   if (ends == *given) return std::nullopt;
   replace("ends", 2, ends);
-  steps_.push_back(concat("ends of ", node.name, " (Slice) are where its input ends"));
+  steps_.push_back(concat("ends of ", named(node), " are where its input ends"));
   return std::nullopt;
 }
 
@@ -151,7 +163,7 @@ std::optional<Error> SizeOpening::rewrite_gather(Node& node) {
       node.attributes.clear();
       node.inputs = {node.input(0), integers({-1}), integers({std::numeric_limits<std::int64_t>::min()}),
                      integers({axis}), integers({-1})};
-      steps_.push_back(concat("the places of ", node.name, " (Gather) become a Slice backwards"));
+      steps_.push_back(concat("the places of ", printable(name_of_node(node)), " (Gather) become a Slice backwards"));
       return std::nullopt;
     }
   }

@@ -63,18 +63,22 @@ class Fixed {
     output.type.element = ElementType::kFloat;
     model_.graph.outputs = {output};
     opened_ = model_;
-    const auto done = make_symbolic(opened_, {{"x", names}});
+    const auto done = open_axes(opened_, {{"x", names}});
     if (!done) return done.error().what.message;
+    steps_ = *done;
     const auto values = infer_shapes(opened_, {{"x", at}});
     if (!values) return values.error().what.message;
     const Inferred& last = values->at(output.name);
     return last.shape ? shape_text(*last.shape) : "unknown";
   }
   const Model& opened() const { return opened_; }
+  const std::vector<std::string>& steps() const { return steps_; }
+  std::vector<Node>& nodes() { return model_.graph.nodes; }
 
  private:
   Model model_;
   Model opened_;
+  std::vector<std::string> steps_;
 };
 
 const std::vector<std::string> kRows = {"", "h", "w", ""};    // [n, y, x, channels]
@@ -207,7 +211,46 @@ TEST(OpenSlices, TurningGoesTheShorterWay) {
   Fixed half({1, 3, 16, 20});
   const std::string head = half.slice("x", 0, 8, 2);
   half.op("Concat", {half.slice("x", 8, 16, 2), head}, {make_attribute("axis", std::int64_t{2})});
-  EXPECT_TRUE(has(half.opened(kPlanes, {1, 3, 30, 20}), "by half of its size"));
+  EXPECT_TRUE(has(half.opened(kPlanes, {1, 3, 30, 20}), "by 8 of 16 pixels"));
+}
+
+// Nothing else tells whether a crop follows the size: what stays is said.
+TEST(OpenSlices, WhatACropKeepsIsSaid) {
+  using Steps = std::vector<std::string>;
+  Fixed both({1, 3, 16, 20});
+  both.op("Slice", {"x", both.ints({2, 3}), both.ints({14, 16}), both.ints({2, 3})});
+  EXPECT_EQ(both.opened(kPlanes, {1, 3, 30, 24}), "[1, 3, 12, 13]");
+  EXPECT_EQ(both.steps(), Steps{"Slice0 (Slice) keeps the pixels 2 to 14 and 3 to 16 at every size"});
+  Fixed last({1, 3, 16, 20});
+  last.slice("x", -3, 16, 2);
+  EXPECT_EQ(last.opened(kPlanes, {1, 3, 30, 20}), "[1, 3, 3, 20]");
+  EXPECT_EQ(last.steps(), Steps{"Slice0 (Slice) keeps the pixels -3 to the end at every size"});
+  // A margin on both sides follows the size, and channels do not grow.
+  Fixed margin({1, 3, 16, 20});
+  margin.slice(margin.slice("x", 2, -2, 2), 0, 2, 1);
+  EXPECT_EQ(margin.opened(kPlanes, {1, 3, 30, 20}), "[1, 2, 26, 20]");
+  EXPECT_EQ(margin.steps(), Steps{});
+}
+
+TEST(OpenSteps, NameNodesWithoutANameByWhatTheyMake) {
+  Fixed graph({1, 3, 16, 20});
+  graph.reshape("x", {1, 3, 320});
+  graph.nodes()[0].name.clear();
+  EXPECT_EQ(graph.opened(kPlanes, {1, 3, 30, 20}), "[1, 3, 600]");
+  EXPECT_EQ(graph.steps(), std::vector<std::string>{"the target of v0 (Reshape) follows the input"});
+}
+
+// What reads a value is looked up: searched for, it would take minutes here.
+TEST(OpenSteps, ThousandsOfPartsOfOneImageAreOpened) {
+  constexpr int kParts = 2000;
+  Fixed graph({1, 1, 16, 16});
+  for (int i = 0; i < kParts; ++i) {
+    graph.slice("x", 3, 16, 2);
+    graph.slice("x", 0, 3, 3);
+  }
+  graph.op("Concat", {"v0", "v2"}, {make_attribute("axis", std::int64_t{2})});
+  EXPECT_EQ(graph.opened(kPlanes, {1, 1, 30, 20}), "[1, 1, 54, 20]");
+  EXPECT_EQ(graph.steps().size(), 2u * kParts);
 }
 
 TEST(OpenSlices, PaddingToAMultipleIsRefused) {

@@ -28,10 +28,14 @@ void Work::add(const Work& more, std::uint64_t count) {
   if (uncounted.empty()) uncounted = more.uncounted;
 }
 
-std::string called(const Node& node) {
-  const std::string& name = !node.name.empty() ? node.name : node.outputs.empty() ? node.op : node.outputs[0];
-  return concat("node ", printable(name), " (", printable(node.op), ")");
+std::string name_of_node(const Node& node) {
+  if (!node.name.empty()) return node.name;
+  for (const std::string& output : node.outputs)
+    if (!output.empty()) return output;
+  return node.op;
 }
+std::string named(const Node& node) { return concat(printable(name_of_node(node)), " (", printable(node.op), ")"); }
+std::string called(const Node& node) { return concat("node ", named(node)); }
 
 namespace {
 

@@ -27,6 +27,10 @@ struct Work {
 std::uint64_t plus(std::uint64_t a, std::uint64_t b);
 std::uint64_t times(std::uint64_t a, std::uint64_t b);
 
+// Its name; else the first value that it makes; else its operator. Not yet printable.
+std::string name_of_node(const Node& node);
+// "X (Conv)".
+std::string named(const Node& node);
 // "node X (Conv)".
 std::string called(const Node& node);
 
