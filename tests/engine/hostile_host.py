@@ -80,9 +80,9 @@ send(HELLO, text("hostile") + text("1.0") + text("/nowhere") + number(1) + text(
 while True:
     kind, head = receive()
     if kind == LOAD:
-        # threads, device, arena, memory, size of the model
+        # threads, device, arena, optimisation, memory, size of the model
         device = struct.unpack_from("<Q", head, 8)[0]
-        read(struct.unpack_from("<Q", head, 16 + device + 16)[0])
+        read(struct.unpack_from("<Q", head, 16 + device + 24)[0])
         misbehave("load")
         send(LOADED, number(1) + port("x") + number(1) + port("y") + text("CPU"))
     elif kind == RUN:

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "tests/onnx/corpus.hpp"
 #include "tests/support/engine.hpp"
@@ -59,7 +61,9 @@ void expect_named(const Diagnostics& diagnostics, const Model& model, const std:
     EXPECT_EQ(item.id, "onnx.opset-unsupported") << name;
     bool named = false;
     for (const auto& [op, count] : operators) {
-      named = named || item.message.find(concat("operator ", op, " ")) == 0;
+      // Or one that stands for it, which is named after it.
+      named = named || item.message.find(concat("operator ", op, " ")) == 0 ||
+              item.message.find(concat(op, "_")) != std::string::npos;
     }
     EXPECT_TRUE(named) << name << ": " << item.message;
     ASSERT_EQ(item.path.size(), 3u) << name;
@@ -85,6 +89,10 @@ std::optional<Model> in_opset(const Model& model, std::int64_t target, const std
   return changed;
 }
 
+// Said in opset 12 although the corpus takes that for impossible.
+const std::set<std::string_view> kFurther = {"lower_gridsample_op16", "lower_resize_antialias_op18",
+                                             "lower_scatternd_add_op16", "warp__classic__op16", "warp__dynamo__op20"};
+
 // What the corpus has and a target lacks, by case; "Einsum" and the like stand for every case with that reason.
 struct Lack {
   std::int64_t from;
@@ -92,9 +100,9 @@ struct Lack {
   const char* what;  // is found in the reason
 };
 constexpr Lack kLacks[] = {
-    {7, 11, "operator Einsum"},                                     // came with 12
-    {7, 15, "operator GridSample"},                                 // came with 16
-    {7, 15, "reduction = add has no counterpart"},                  // ScatterND, came with 16
+    {7, 11, "operator Einsum"},                               // came with 12
+    {7, 11, "GatherND': batch_dims = 1 has no counterpart"},  // of GridSample
+    {7, 11, "GatherND_1': batch_dims = 1 has no counterpart"},
     {7, 16, "operator DFT"},                                        // came with 17
     {20, 99, "operator DFT of 'y': changed with opset 20"},         // its axis became an input
     {7, 17, "antialias = 1 has no counterpart"},                    // Resize, came with 18
@@ -235,7 +243,8 @@ TEST(CorpusOpset, TwelveGivesTheRecordedOutputs) {
     const auto model = read(one);
     ASSERT_TRUE(model) << one.name;
     const auto changed = in_opset(*model, 12, one.name, &refused[one.name]);
-    EXPECT_EQ(changed.has_value(), one.reaches_twelve) << one.name << ": " << refused[one.name];
+    EXPECT_EQ(changed.has_value(), one.reaches_twelve || kFurther.count(one.name) > 0)
+        << one.name << ": " << refused[one.name];
     if (!changed) continue;
     refused.erase(one.name);
     EXPECT_LE(changed->ir_version, 7) << one.name;
@@ -249,8 +258,8 @@ TEST(CorpusOpset, TwelveGivesTheRecordedOutputs) {
   print_table(table);
   tally.print("opset 12");
   for (const auto& [name, why] : refused) std::cout << "  refused: " << name << ": " << why << "\n";
-  EXPECT_EQ(tally.cases, 170u);
-  EXPECT_EQ(refused.size(), 7u);
+  EXPECT_EQ(tally.cases, 175u);
+  EXPECT_EQ(refused.size(), 2u);
 }
 
 TEST(CorpusOpset, BrokenFilesAreRefused) {
