@@ -1,29 +1,15 @@
 #include <gtest/gtest.h>
 
+#include "onnx/passes/graph_for_test.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/onnx/passes.hpp"
 
 namespace zooport::onnx {
 namespace {
 
-using Names = std::vector<std::string>;
-
-ValueInfo value(std::string name, ElementType type = ElementType::kFloat, const tensor::Shape& extents = {2}) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
-}
-
-Node node(std::string op, Names inputs, Names outputs) {
-  Node made;
-  made.op = std::move(op);
-  made.inputs = std::move(inputs);
-  made.outputs = std::move(outputs);
-  return made;
-}
+using for_test::Names;
+using for_test::node;
+using for_test::value;
 
 Attribute inside(std::string name, Graph graph) {
   Attribute made;
@@ -51,8 +37,8 @@ Model around(Node of, std::vector<Tensor> constants) {
   Model model;
   model.ir_version = 8;
   model.set_opset(13);
-  model.graph.inputs = {value("x")};
-  model.graph.outputs = {value("y")};
+  model.graph.inputs = {value("x", {2})};
+  model.graph.outputs = {value("y", {2})};
   model.graph.initializers = std::move(constants);
   model.graph.nodes = {std::move(of)};
   return model;
@@ -80,7 +66,7 @@ Model choice(const char* condition) {
     Graph graph;
     // Both have a value of one name.
     graph.nodes = {node(name[0] == 't' ? "Relu" : "Neg", {"x"}, {"inner"}), node("Abs", {"inner"}, {"out"})};
-    graph.outputs = {value("out")};
+    graph.outputs = {value("out", {2})};
     decide.set(inside(name, graph));
   }
   return around(decide, {truth("yes", true), truth("no", false)});
@@ -92,17 +78,17 @@ TEST(FoldControl, TheBranchThatIsTakenStandsInPlaceOfIf) {
   Model other = choice("no");
   EXPECT_EQ(lowered(other), (Names{"Neg", "Abs"}));
   Model open = choice("c");
-  open.graph.inputs.push_back(value("c", ElementType::kBool, {}));
+  open.graph.inputs.push_back(value("c", {}, ElementType::kBool));
   EXPECT_EQ(lowered(open), Names{"If"});
 }
 
 // y = x + 0 + 1 + …
 Model counting(std::int64_t rounds, const char* condition) {
   Graph body;
-  body.inputs = {value("i", ElementType::kInt64, {}), value("go", ElementType::kBool, {}), value("sum")};
+  body.inputs = {value("i", {}, ElementType::kInt64), value("go", {}, ElementType::kBool), value("sum", {2})};
   body.nodes = {node("Identity", {condition}, {"on"}), node("Cast", {"i"}, {"f"}), node("Add", {"sum", "f"}, {"more"})};
   body.nodes[1].set(make_attribute("to", std::int64_t{1}));
-  body.outputs = {value("on", ElementType::kBool, {}), value("more")};
+  body.outputs = {value("on", {}, ElementType::kBool), value("more", {2})};
   Node loop = node("Loop", {"n", "yes", "x"}, {"y"});
   loop.set(inside("body", body));
   return around(loop, {number("n", rounds), truth("yes", true)});
@@ -121,8 +107,8 @@ TEST(FoldControl, ConstantsOfRoundsAreInitializersBelowNine) {
   Model model = counting(2, "go");
   model.set_opset(8);
   model.ir_version = 3;
-  model.graph.inputs.push_back(value("n", ElementType::kInt64, {}));
-  model.graph.inputs.push_back(value("yes", ElementType::kBool, {}));
+  model.graph.inputs.push_back(value("n", {}, ElementType::kInt64));
+  model.graph.inputs.push_back(value("yes", {}, ElementType::kBool));
   Diagnostics diagnostics;
   ASSERT_TRUE(change_opset(model, {.target = 7}, diagnostics));
   for (const Node& made : model.graph.nodes) EXPECT_NE(made.op, "Constant");
@@ -131,15 +117,15 @@ TEST(FoldControl, ConstantsOfRoundsAreInitializersBelowNine) {
 
 TEST(FoldControl, ALoopThatMayEndEarlyStays) {
   Model model = counting(2, "c");
-  model.graph.inputs.push_back(value("c", ElementType::kBool, {}));
+  model.graph.inputs.push_back(value("c", {}, ElementType::kBool));
   EXPECT_EQ(lowered(model), Names{"Loop"});
 }
 
 TEST(FoldControl, ABranchWithInputsStays) {
   Graph branch;
-  branch.inputs = {value("nobody")};
+  branch.inputs = {value("nobody", {2})};
   branch.nodes = {node("Relu", {"nobody"}, {"w"})};
-  branch.outputs = {value("w")};
+  branch.outputs = {value("w", {2})};
   Node choice = node("If", {"yes"}, {"y"});
   choice.set(inside("then_branch", branch));
   choice.set(inside("else_branch", branch));

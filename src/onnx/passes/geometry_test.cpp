@@ -245,38 +245,54 @@ TEST(Shape, AxesThatComeAndGoWithTheSizeCannotBeOpened) {
   const auto opened = make_symbolic(model, {{"x", {"", "", "n"}}});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().what.id, "onnx.fixed-size");
-  EXPECT_NE(opened.error().what.message.find("the number of its axes changes"), std::string::npos) << opened.error().what.message;
+  EXPECT_NE(opened.error().what.message.find("the number of its axes changes"), std::string::npos)
+      << opened.error().what.message;
 }
+
+// x -> … -> y, between Reshapes to `there` and `back`.
+class Reshaped {
+ public:
+  Reshaped(const std::vector<Dimension>& input, const std::vector<std::int64_t>& there,
+           const std::vector<std::int64_t>& back) {
+    model_.ir_version = 8;
+    model_.set_opset(17);
+    model_.graph.name = "g";
+    ValueInfo value;
+    value.type.element = ElementType::kFloat;
+    value.type.shape = input;
+    value.name = "x";
+    model_.graph.inputs.push_back(value);
+    value.name = "y";
+    model_.graph.outputs.push_back(value);
+    model_.graph.initializers.push_back(make_integers("there", there));
+    model_.graph.initializers.push_back(make_integers("back", back));
+    add("Reshape", {"x", "there"}, "a", {});
+  }
+  void constant(Tensor tensor) { model_.graph.initializers.push_back(std::move(tensor)); }
+  void add(std::string op, std::vector<std::string> inputs, std::string output, std::vector<Attribute> attributes) {
+    Node& node = model_.graph.nodes.emplace_back();
+    node.op = std::move(op);
+    node.inputs = std::move(inputs);
+    node.outputs = {std::move(output)};
+    node.attributes = std::move(attributes);
+  }
+  // Behind what makes "b".
+  Geometry geometry(const std::vector<int>& space) {
+    add("Reshape", {"b", "back"}, "y", {});
+    return geometry_of(model_, space);
+  }
+
+ private:
+  Model model_;
+};
 
 // As tf2onnx has it: x [n, y, x, channels], a Reshape to `there`, a convolution, and a Reshape to `back`.
 Geometry of_reshapes(const std::vector<Dimension>& input, const std::vector<std::int64_t>& there,
                      const std::vector<std::int64_t>& back) {
-  Model model;
-  model.ir_version = 8;
-  model.set_opset(17);
-  model.graph.name = "g";
-  ValueInfo value;
-  value.type.element = ElementType::kFloat;
-  value.type.shape = input;
-  value.name = "x";
-  model.graph.inputs.push_back(value);
-  value.name = "y";
-  model.graph.outputs.push_back(value);
-  model.graph.initializers.push_back(make_integers("there", there));
-  model.graph.initializers.push_back(make_integers("back", back));
-  model.graph.initializers.push_back(make_floats("w", {1, 1, 5, 3}, std::vector<float>(15, 1.0f)));
-  const auto add = [&](std::string op, std::vector<std::string> inputs, std::string output) -> Node& {
-    Node node;
-    node.op = std::move(op);
-    node.inputs = std::move(inputs);
-    node.outputs = {std::move(output)};
-    model.graph.nodes.push_back(std::move(node));
-    return model.graph.nodes.back();
-  };
-  add("Reshape", {"x", "there"}, "a");
-  add("Conv", {"a", "w"}, "b").attributes = {make_attribute("pads", std::vector<std::int64_t>{2, 1, 2, 1})};
-  add("Reshape", {"b", "back"}, "y");
-  return geometry_of(model, {1, 2});
+  Reshaped graph(input, there, back);
+  graph.constant(make_floats("w", {1, 1, 5, 3}, std::vector<float>(15, 1.0f)));
+  graph.add("Conv", {"a", "w"}, "b", {make_attribute("pads", std::vector<std::int64_t>{2, 1, 2, 1})});
+  return graph.geometry({1, 2});
 }
 
 TEST(Geometry, FollowsAxesOfSizeOneThatMove) {
@@ -315,31 +331,9 @@ TEST(Geometry, ReshapesThatTearAxesOfSpaceAreUnknown) {
 // x [1, channels, y, x] goes through a Reshape, a Transpose and a Reshape.
 Geometry of_blocks(const std::vector<Dimension>& input, const std::vector<std::int64_t>& there,
                    const std::vector<std::int64_t>& turn, const std::vector<std::int64_t>& back) {
-  Model model;
-  model.ir_version = 8;
-  model.set_opset(17);
-  model.graph.name = "g";
-  ValueInfo value;
-  value.type.element = ElementType::kFloat;
-  value.type.shape = input;
-  value.name = "x";
-  model.graph.inputs.push_back(value);
-  value.name = "y";
-  model.graph.outputs.push_back(value);
-  model.graph.initializers.push_back(make_integers("there", there));
-  model.graph.initializers.push_back(make_integers("back", back));
-  const auto add = [&](std::string op, std::vector<std::string> inputs, std::string output) -> Node& {
-    Node node;
-    node.op = std::move(op);
-    node.inputs = std::move(inputs);
-    node.outputs = {std::move(output)};
-    model.graph.nodes.push_back(std::move(node));
-    return model.graph.nodes.back();
-  };
-  add("Reshape", {"x", "there"}, "a");
-  add("Transpose", {"a"}, "b").attributes = {make_attribute("perm", turn)};
-  add("Reshape", {"b", "back"}, "y");
-  return geometry_of(model, {2, 3});
+  Reshaped graph(input, there, back);
+  graph.add("Transpose", {"a"}, "b", {make_attribute("perm", turn)});
+  return graph.geometry({2, 3});
 }
 
 TEST(Geometry, FollowsBlocksOfPixelsThatBecomeChannels) {

@@ -132,6 +132,8 @@ const Change* find_raising(std::string_view op, std::int64_t version);
 std::optional<Tensor> value_of_constant(const Node& node);
 // With its zeros; none if it is large, or its places lie outside.
 std::optional<Tensor> dense_of(const SparseTensor& sparse);
+// The axes in their order, but for one that stands where the last one does, and the other way round.
+std::vector<std::int64_t> swapped_with_last(std::int64_t axis, std::int64_t rank);
 // Of Cast.
 Attribute to_type(ElementType type);
 // The numbers of a constant, whatever their type; empty where that is none of numbers.

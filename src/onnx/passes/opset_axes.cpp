@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 
 #include "onnx/passes/opset.hpp"
 #include "zooport/base/text.hpp"
@@ -9,12 +8,6 @@ namespace zooport::onnx::rules {
 namespace {
 
 bool has_input(const Node& node, std::size_t index) { return !node.input(index).empty(); }
-
-std::vector<std::int64_t> all_axes(std::int64_t rank) {
-  std::vector<std::int64_t> axes(static_cast<std::size_t>(rank));
-  std::iota(axes.begin(), axes.end(), std::int64_t{0});
-  return axes;
-}
 
 // An attribute becomes the second input, after what is made for the constant.
 void to_input(Rewrite& at, std::string_view attribute) {
@@ -103,8 +96,7 @@ void softmax_last(Rewrite& at) {
   }
   const auto index = at.axis_of(x, axis);
   if (rank && index) {
-    std::vector<std::int64_t> swap = all_axes(*rank);
-    std::swap(swap[static_cast<std::size_t>(*index)], swap.back());
+    const std::vector<std::int64_t> swap = swapped_with_last(*index, *rank);
     const std::string made = at.emit(at.node.op, {at.transpose(x, swap)}, {make_attribute("axis", *rank - 1)});
     at.finish("Transpose", {made}, {make_attribute("perm", swap)});
     return;

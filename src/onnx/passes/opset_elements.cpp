@@ -1,6 +1,5 @@
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "onnx/element.hpp"
 #include "onnx/passes/opset.hpp"
@@ -96,9 +95,7 @@ void cum_sum(Rewrite& at) {
   const tensor::Array typed = tensor::Array::converted(made.view(), *dtype_of(at.facts.type(x)));
   const std::string triangle = at.constant(make_tensor("", typed.view()));
   if (*axis == *rank - 1) return at.finish("MatMul", {x, triangle});
-  Integers swap(static_cast<std::size_t>(*rank));
-  std::iota(swap.begin(), swap.end(), std::int64_t{0});
-  std::swap(swap[static_cast<std::size_t>(*axis)], swap.back());
+  const Integers swap = swapped_with_last(*axis, *rank);
   const std::string sums = at.emit("MatMul", {at.transpose(x, swap), triangle});
   at.finish("Transpose", {sums}, {make_attribute("perm", swap)});
 }

@@ -2,26 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <utility>
-#include <vector>
-
+#include "onnx/passes/graph_for_test.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/onnx/passes.hpp"
 
 // Graphs of one operator for the tests of rules.
 namespace zooport::onnx::for_test {
-
-using Names = std::vector<std::string>;
-
-inline ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
-}
 
 // The operators that a model then has, without constants; or why it was refused.
 inline Names changed(Model& model, std::int64_t target) {

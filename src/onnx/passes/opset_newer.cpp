@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "onnx/passes/opset.hpp"
 #include "zooport/base/text.hpp"
@@ -153,9 +152,7 @@ void cum_prod(Rewrite& at) {
       seen.push_back(std::byte{ahead > 0 || (ahead == 0 && !exclusive)});
     }
   }
-  Integers swap(static_cast<std::size_t>(*rank));
-  std::iota(swap.begin(), swap.end(), std::int64_t{0});
-  std::swap(swap[static_cast<std::size_t>(*axis)], swap.back());
+  const Integers swap = swapped_with_last(*axis, *rank);
   const bool is_last = *axis == *rank - 1;
   const std::string rows = is_last ? x : at.transpose(x, swap);
   const std::string mask = at.constant(truths({*extent, *extent}, std::move(seen)));

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "onnx/passes/opset.hpp"
 #include "zooport/base/text.hpp"
@@ -165,9 +164,7 @@ std::string summed(Rewrite& at, const std::string& x, const Along& along, std::i
   if (along.axis == rank - 2) return at.emit("MatMul", {constant({along.size, along.extent}, rows), x});
   const std::string factor = constant({along.extent, along.size}, turned);
   if (along.axis == rank - 1) return at.emit("MatMul", {x, factor});
-  Integers swap(static_cast<std::size_t>(rank));
-  std::iota(swap.begin(), swap.end(), std::int64_t{0});
-  std::swap(swap[static_cast<std::size_t>(along.axis)], swap.back());
+  const Integers swap = swapped_with_last(along.axis, rank);
   return at.transpose(at.emit("MatMul", {at.transpose(x, swap), factor}), swap);
 }
 
@@ -176,6 +173,7 @@ std::string summed(Rewrite& at, const std::string& x, const Along& along, std::i
 void resize_by_weights(Rewrite& at) {
   const std::string x = at.node.input(0);
   const std::string mode = at.node.string_or("mode", "nearest");
+  const std::string nearest_mode = at.node.string_or("nearest_mode", "round_prefer_floor");
   const std::string coordinates = at.node.string_or("coordinate_transformation_mode", "half_pixel");
   const ElementType type = at.facts.type(x);
   const bool is_nearest = mode == "nearest";
@@ -195,7 +193,7 @@ void resize_by_weights(Rewrite& at) {
       const auto from = place(coordinates, along, i);
       if (!from) return at.refuse(concat("coordinate_transformation_mode = ", printable(coordinates)));
       if (is_nearest) {
-        picked.push_back(nearest(at.node.string_or("nearest_mode", "round_prefer_floor"), *from, along.extent));
+        picked.push_back(nearest(nearest_mode, *from, along.extent));
       } else {
         weights.add(*from, along, rows.data() + i * along.extent);
       }
@@ -208,7 +206,7 @@ void resize_by_weights(Rewrite& at) {
     }
   }
   if (!is_nearest && type == ElementType::kFloat16) {
-    return at.finish("Cast", {value}, {make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)})});
+    return at.finish("Cast", {value}, {to_type(type)});
   }
   at.finish("Identity", {value});
 }

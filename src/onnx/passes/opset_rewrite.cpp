@@ -1,4 +1,7 @@
 #include "onnx/passes/opset.hpp"
+
+#include <numeric>
+
 #include "zooport/base/text.hpp"
 #include "zooport/tensor/array.hpp"
 
@@ -83,6 +86,13 @@ std::string Rewrite::slice(const std::string& x, std::int64_t start, std::int64_
   return emit("Slice", {x},
               {make_attribute("axes", Integers{axis}), make_attribute("starts", Integers{start}),
                make_attribute("ends", Integers{end})});
+}
+
+std::vector<std::int64_t> swapped_with_last(std::int64_t axis, std::int64_t rank) {
+  std::vector<std::int64_t> axes(static_cast<std::size_t>(rank));
+  std::iota(axes.begin(), axes.end(), std::int64_t{0});
+  std::swap(axes[static_cast<std::size_t>(axis)], axes.back());
+  return axes;
 }
 
 Attribute to_type(ElementType type) { return make_attribute("to", std::int64_t{static_cast<std::int32_t>(type)}); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "onnx/passes/graph_for_test.hpp"
 #include "tests/support/shared.hpp"
 #include "zooport/base/os/file.hpp"
 #include "zooport/onnx/io.hpp"
@@ -11,6 +12,8 @@
 
 namespace zooport::onnx {
 namespace {
+
+using for_test::value;
 
 Result<Model> model_at(const std::string& path) {
   ZOOPORT_TRY_ASSIGN(const Bytes file, os::read_file(path, 1u << 30));
@@ -23,15 +26,6 @@ std::vector<std::string> ops(const Model& model) {
   std::vector<std::string> names;
   for (const Node& node : model.graph.nodes) names.push_back(node.op);
   return names;
-}
-
-ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
 }
 
 // x -> op -> y, with constants k1, k2, … as further inputs.

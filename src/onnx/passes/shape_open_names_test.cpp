@@ -2,31 +2,16 @@
 
 #include <algorithm>
 
+#include "onnx/passes/graph_for_test.hpp"
 #include "zooport/onnx/io.hpp"
 #include "zooport/onnx/shape.hpp"
 
 namespace zooport::onnx {
 namespace {
 
-using Names = std::vector<std::string>;
-
-ValueInfo value(std::string name, const tensor::Shape& extents, ElementType type = ElementType::kFloat) {
-  ValueInfo made;
-  made.name = std::move(name);
-  made.type.element = type;
-  made.type.shape.emplace();
-  for (const std::int64_t extent : extents) made.type.shape->emplace_back().value = extent;
-  return made;
-}
-
-Node node(std::string op, Names inputs, Names outputs) {
-  Node made;
-  made.name = op;
-  made.op = std::move(op);
-  made.inputs = std::move(inputs);
-  made.outputs = std::move(outputs);
-  return made;
-}
+using for_test::Names;
+using for_test::node;
+using for_test::value;
 
 // x -> Reshape to `target` -> y
 Model reshaped(const tensor::Shape& from, std::vector<std::int64_t> target, const tensor::Shape& to) {

@@ -153,10 +153,8 @@ const std::unordered_map<std::string, Rule>& rules() {
         {"Attention", [](const Node&, const Shapes& shapes) { return attention(shapes); }}};
     for (const char* op : {"Conv", "ConvInteger", "DeformConv", "com.microsoft::FusedConv"}) all.emplace(op, conv);
     for (const char* op : {"MatMul", "MatMulInteger", "QLinearMatMul"}) all.emplace(op, matmul);
-    for (const char* op : {"Gemm", "com.microsoft::FusedGemm", "com.microsoft::QGemm"}) all.emplace(op, gemm);
-    all.emplace("com.microsoft::FusedMatMul", [](const Node& node, const Shapes& shapes) {
-      return product(shapes.output(), shapes.input(0), node.int_or("transA", 0) != 0 ? 2 : 1);
-    });
+    for (const char* op : {"Gemm", "com.microsoft::FusedGemm", "com.microsoft::QGemm", "com.microsoft::FusedMatMul"})
+      all.emplace(op, gemm);
     for (const char* op : {"LSTM", "GRU", "RNN"}) all.emplace(op, layer);
     return all;
   }();
