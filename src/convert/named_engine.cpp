@@ -7,8 +7,8 @@ namespace zooport::convert {
 namespace {
 
 Error of_side(Error error, const std::string& side) {
-  const bool is_memory = error.what.id == "engine.memory-limit" || error.what.id == "engine.out-of-memory";
-  if (engine::is_misbehaviour(error) || is_memory) error.what.message = concat(side, ": ", error.what.message);
+  if (engine::is_misbehaviour(error) || engine::is_lack_of_memory(error))
+    error.what.message = concat(side, ": ", error.what.message);
   return error;
 }
 

@@ -75,8 +75,6 @@ tensor::Array without_nan(const tensor::View& first, const tensor::View& second)
   return filled;
 }
 
-constexpr const char* kFirstAlone = "the first alone gives NaN";
-
 }  // namespace
 
 bool TrialRunner::has_time_for(std::uint64_t elements) const {
@@ -237,11 +235,11 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
   channels_.resize(sides_.outputs.size());
   if (!is_given(trial.kind) && !has_time_for(elements_of(inputs))) {
     trial.reason = "left out for want of time";
-    keep(std::move(trial));
+    keep(std::move(trial), Why::kNoTime);
     return Trial::Status::kNotRun;
   }
   const auto begin = Clock::now();
-  const auto finish = [&](Trial::Status status) {
+  const auto finish = [&](Trial::Status status, Why why = Why::kNothing) {
     trial.status = status;
     trial.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     spent_ += trial.seconds;
@@ -252,13 +250,13 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
       seconds_of_largest_ = trial.seconds;
     }
     has_run_ = has_run_ || !trial.outputs.empty();
-    keep(std::move(trial));
+    keep(std::move(trial), why);
     return status;
   };
   const auto takes_too_long = [&](const char* side, const Error& error) {
     is_late_ = true;
     trial.reason = concat(side, " takes too long: ", error.what.message);
-    return finish(Trial::Status::kNotRun);
+    return finish(Trial::Status::kNotRun, Why::kTooSlow);
   };
   const Result<std::vector<tensor::Array>> expected = sides_.first(inputs, trial);
   if (!expected) {
@@ -276,7 +274,7 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
     trial.reason = concat("the second does not run: ", found.error().what.message);
     if (kind != ErrorKind::kInvalid && found.error().what.id != "engine.input-mismatch") {
       if (!has_run_) return found.error();
-      return finish(Trial::Status::kNotRun);
+      return finish(Trial::Status::kNotRun, Why::kSecondRefuses);
     }
     for (const Sides::Output& output : sides_.outputs) {
       Comparison nothing;
@@ -294,7 +292,8 @@ Result<Trial::Status> TrialRunner::run(Trial trial, const Pictures& inputs, cons
     // Where the first overflows there is nothing to agree with.
     if (trial.kind == Trial::Kind::kExtreme && first_alone_has_nan(trial, *expected, *found)) {
       trial.counts = false;
-      trial.reason = concat(kFirstAlone, ": ", trial.reason);
+      trial.reason = concat("the first alone gives NaN: ", trial.reason);
+      return finish(trial.status, Why::kFirstAloneIsNan);
     }
   }
   return finish(trial.status);
@@ -305,7 +304,17 @@ void TrialRunner::discount_what_was_made() {
     if (!is_given(trial.kind)) trial.counts = false;
 }
 
-void TrialRunner::keep(Trial trial) { trials_.push_back(std::move(trial)); }
+void TrialRunner::keep(Trial trial, Why why) {
+  trials_.push_back(std::move(trial));
+  whys_.push_back(why);
+}
+
+std::vector<const Trial*> TrialRunner::trials_because(Why why) const {
+  std::vector<const Trial*> found;
+  for (std::size_t i = 0; i < trials_.size(); ++i)
+    if (whys_[i] == why) found.push_back(&trials_[i]);
+  return found;
+}
 
 void TrialRunner::find_what_proves_nothing(TrialReport& report) const {
   for (std::size_t i = 0; i < sides_.outputs.size(); ++i) {
@@ -351,19 +360,15 @@ void TrialRunner::find_what_proves_nothing(TrialReport& report) const {
 TrialReport TrialRunner::report() && {
   TrialReport report;
   report.has_run = has_run_;
-  std::vector<const Trial*> unstable, with_nan, first_nan, other_nan, late, slow, refused;
+  const std::vector<const Trial*> late = trials_because(Why::kNoTime);
+  const std::vector<const Trial*> slow = trials_because(Why::kTooSlow);
+  // That the first takes no odd sizes, say, is no news.
+  const std::vector<const Trial*> refused = trials_because(Why::kSecondRefuses);
+  const std::vector<const Trial*> first_nan = trials_because(Why::kFirstAloneIsNan);
+  std::vector<const Trial*> unstable, with_nan, other_nan;
   for (const Trial& trial : trials_) {
-    const bool is_late = trial.status == Trial::Status::kNotRun && trial.reason.starts_with("left out");
-    if (is_late) late.push_back(&trial);
-    const bool is_slow =
-        trial.status == Trial::Status::kNotRun && trial.reason.find(" takes too long: ") != std::string::npos;
-    if (is_slow) slow.push_back(&trial);
-    // That the first takes no odd sizes, say, is no news.
-    if (!is_slow && trial.status == Trial::Status::kNotRun && trial.reason.starts_with("the second"))
-      refused.push_back(&trial);
     if (trial.status == Trial::Status::kUnstable && trial.counts) unstable.push_back(&trial);
     if (trial.status == Trial::Status::kDiffers && trial.kind == Trial::Kind::kNotFinite) other_nan.push_back(&trial);
-    if (trial.status == Trial::Status::kDiffers && trial.reason.starts_with(kFirstAlone)) first_nan.push_back(&trial);
     const bool has_nan = std::any_of(trial.outputs.begin(), trial.outputs.end(),
                                      [](const Comparison& output) { return output.nan_expected > 0; });
     if (has_nan && trial.counts && trial.status == Trial::Status::kAgrees) with_nan.push_back(&trial);
@@ -416,6 +421,7 @@ TrialReport TrialRunner::report() && {
                              concat(late.size(), " of ", trials_.size(), " trials were left out, since ", spent_,
                                     " s had been spent: ", names_of(late))));
   if (!has_run_) report.error = first_error_;
+  report.is_too_slow = !has_run_ && !whys_.empty() && whys_.front() == Why::kTooSlow;
   if (has_run_) {
     // Those of which no trial says anything.
     for (std::size_t i = 0; i < sides_.outputs.size(); ++i) {

@@ -41,6 +41,7 @@ struct TrialReport {
   std::vector<Trial> trials;
   Diagnostics findings;
   std::optional<Error> error;  // of the first side, if nothing has run
+  bool is_too_slow = false;    // nothing has run, since a run took longer than it may
 };
 
 class TrialRunner {
@@ -68,7 +69,10 @@ class TrialRunner {
   bool first_alone_has_nan(const Trial& trial, const std::vector<tensor::Array>& expected,
                            const std::vector<tensor::Array>& found) const;
   void judge(Trial& trial, const std::vector<tensor::Array>& expected, const std::vector<tensor::Array>& found);
-  void keep(Trial trial);
+  // Why a trial has not run, or does not count, as far as the report tells of it.
+  enum class Why : std::uint8_t { kNothing, kNoTime, kTooSlow, kSecondRefuses, kFirstAloneIsNan };
+  void keep(Trial trial, Why why);
+  std::vector<const Trial*> trials_because(Why why) const;
   void find_what_proves_nothing(TrialReport& report) const;
 
   Sides sides_;
@@ -83,6 +87,7 @@ class TrialRunner {
   std::vector<predict::Spread> all_;                    // over all that count
   std::vector<predict::Tolerances> tolerances_;         // of each output in the last trial
   std::vector<Trial> trials_;
+  std::vector<Why> whys_;  // of each of them
   std::optional<Error> first_error_;
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <memory>
-#include <optional>
+#include <functional>
 #include <vector>
 
 #include "convert/trial_runner.hpp"
@@ -10,32 +9,18 @@
 
 namespace zooport::convert {
 
-// A session that remembers whether its process misbehaved: a comparison that broke off does not tell of which side.
-class WatchedSession final : public engine::Session {
- public:
-  explicit WatchedSession(std::unique_ptr<engine::Session> session) : session_(std::move(session)) {}
-  const std::vector<engine::Port>& inputs() const override { return session_->inputs(); }
-  const std::vector<engine::Port>& outputs() const override { return session_->outputs(); }
-  const std::string& provider() const override { return session_->provider(); }
-  Result<std::vector<tensor::Array>> run(const std::vector<tensor::View>& inputs, const Context& context) override;
-  const std::optional<Error>& misbehaviour() const { return misbehaviour_; }
+// Runs the trials of two graphs in these sessions, for about so many seconds.
+using TrialsOfSides =
+    std::function<Result<TrialReport>(engine::Session& first, engine::Session& second, double seconds)>;
 
- private:
-  std::unique_ptr<engine::Session> session_;
-  std::optional<Error> misbehaviour_;
-};
+// What it means that the graphs take none of the sizes that were tried.
+enum class IfNoSizeFits : std::uint8_t { kSaysNothing, kFails };
 
-// The graph as it was cannot be run, so that there is nothing to compare with. What ended the engine's process is a
-// warning as well.
-void cannot_verify(GraphVerification& verification, const Error& error);
-
-// The new graph cannot be run, or not compared: the verification has failed as a whole. Want of memory says nothing
-// about the graph.
-void fail_verification(GraphVerification& verification, const onnx::Model& before, std::string reason);
-void fail_verification(GraphVerification& verification, const onnx::Model& before, const Error& error);
-
-// What came of the trials; `first` is the graph as it was. Cancellation is an error.
-Result<void> take_trials(GraphVerification& verification, Result<TrialReport> report, const onnx::Model& before,
-                         const WatchedSession& first);
+// Loads both graphs and runs the trials. It has not run, which is no error, where there is no memory for both, the
+// graph as it was does not run, or a run takes too long; it has failed where the new one does not run. `inputs`: those
+// that the trials are made for. Cancellation is an error.
+Result<GraphVerification> verify_sides(const onnx::Model& before, const onnx::Model& after,
+                                       const std::vector<TrialInput>& inputs, const TrialsOfSides& trials,
+                                       IfNoSizeFits if_no_size_fits, engine::Engine& engine, const Context& context);
 
 }  // namespace zooport::convert

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "convert/graph_pair.hpp"
-#include "convert/memory_need.hpp"
 #include "convert/verify_sides.hpp"
 #include "convert/wrap_axes.hpp"
 #include "zooport/base/text.hpp"
@@ -16,8 +15,6 @@ using Side = WrappedTensor::Side;
 using Arrays = std::vector<tensor::Array>;
 using Named = std::map<std::string, const process::Block*, std::less<>>;
 using Tensors = std::vector<const WrappedTensor*>;
-
-constexpr double kSeconds = 20;
 
 Tensors of_side(const WrapPlan& plan, Side side) {
   Tensors tensors;
@@ -208,42 +205,21 @@ bool takes(const WrapPlan& plan, bool is_half, Pattern pattern) {
 
 Result<GraphVerification> verify_wrap(const onnx::Model& before, const onnx::Model& after, const WrapPlan& plan,
                                       engine::Engine& engine, std::uint64_t seed, const Context& context) {
-  GraphVerification verification;
   const auto inputs = trial_inputs(before, of_side(plan, Side::kInput));
   if (!inputs) {
+    GraphVerification verification;
     verification.reason = inputs.error().what.message;
     return verification;
   }
-  verification.reason = lack_of_memory(before, after, *inputs, engine, context.threads);
-  if (!verification.reason.empty()) return verification;
-  engine::SessionOptions options;
-  options.threads = context.threads;
-  options.deadline = kLongestRun;
-  options.optimization = optimization_for(before, after);
-  auto first = open_session(before, engine, options, context);
-  if (!first) {
-    if (first.error().kind == ErrorKind::kCancelled) return first.error();
-    cannot_verify(verification, first.error());
-    return verification;
-  }
-  const auto second = open_session(after, engine, options, context);
-  if (!second) {
-    if (second.error().kind == ErrorKind::kCancelled) return second.error();
-    fail_verification(verification, before, second.error());
-    return verification;
-  }
-  WatchedSession watched(std::move(*first));
   const bool is_half = computes_in_halves(before);
-  Result<TrialReport> report = run_trials(
-      *inputs, [&] { return sides_of(after, plan, watched, **second, context); },
-      [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, kSeconds, context);
-  const bool has_tried_all = report.ok();
-  ZOOPORT_TRY(take_trials(verification, std::move(report), before, watched));
-  // It is the layout that asks for a size that the network does not take.
-  const bool is_late = verification.reason.find(" takes too long: ") != std::string::npos;
-  if (has_tried_all && !verification.has_run && !is_late && plan.fixes_sizes)
-    fail_verification(verification, before, verification.reason);
-  return verification;
+  const auto trials = [&](engine::Session& first, engine::Session& second, double seconds) {
+    return run_trials(
+        *inputs, [&] { return sides_of(after, plan, first, second, context); },
+        [&](Pattern pattern) { return takes(plan, is_half, pattern); }, seed, seconds, context);
+  };
+  // Where none fits it is the layout that asks for a size that the network does not take.
+  const auto if_no_size_fits = plan.fixes_sizes ? IfNoSizeFits::kFails : IfNoSizeFits::kSaysNothing;
+  return verify_sides(before, after, *inputs, trials, if_no_size_fits, engine, context);
 }
 
 }  // namespace zooport::convert

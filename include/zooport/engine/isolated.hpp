@@ -29,6 +29,9 @@ Result<std::shared_ptr<Engine>> open_isolated(const IsolationOptions& options, c
 // Of an error: the engine's process crashed, took too long or answered nonsense (engine.crashed, engine.time-limit,
 // engine.protocol). That says something about the network, and its session is of no more use.
 bool is_misbehaviour(const Error& error);
+// Of an error of an engine in any process: there is not as much memory as the network wants (engine.memory-limit,
+// engine.out-of-memory).
+bool is_lack_of_memory(const Error& error);
 
 // The other side: what `zooport --serve-engine ENGINE_PATH` does. Serves the process that started this one until that
 // closes the stream. Error: this process was started by somebody else.

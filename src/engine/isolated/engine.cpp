@@ -260,6 +260,10 @@ bool is_misbehaviour(const Error& error) {
   return id == "engine.crashed" || id == "engine.time-limit" || id == "engine.protocol";
 }
 
+bool is_lack_of_memory(const Error& error) {
+  return error.what.id == "engine.memory-limit" || error.what.id == "engine.out-of-memory";
+}
+
 Result<void> IsolationOptions::validate() const {
   if (program.empty())
     return make_error(ErrorKind::kUsage, "engine.no-host",
