@@ -4,6 +4,7 @@
 
 #include "zooport/base/os/memory.hpp"
 #include "zooport/base/os/process.hpp"
+#include "zooport/base/saturating.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/info.hpp"
 #include "zooport/onnx/io.hpp"
@@ -13,7 +14,6 @@ namespace zooport::convert {
 namespace {
 
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-std::uint64_t plus(std::uint64_t a, std::uint64_t b) { return a > kMost - b ? kMost : a + b; }
 
 // The engine on its own: its tables, and a stack and a heap for each thread.
 constexpr std::uint64_t kOfEngine = std::uint64_t{96} << 20;

@@ -1,5 +1,6 @@
 #include "onnx/wire.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -38,13 +39,12 @@ Message::Message(Source& source) : Message(source, 0, source.file.size(), 0) {}
 
 Message::Message(Source& source, std::size_t begin, std::size_t end, std::size_t depth)
     : source_(&source), at_(begin), end_(end), depth_(depth) {
-  if (depth > kMostDepth && source.limits.depth >= kMostDepth) {
-    source.fail("onnx.too-deep", concat("messages are nested more than ", kMostDepth, " deep, which no engine reads"),
-                begin, end);
-  } else if (depth > source.limits.depth) {
+  const std::size_t most = std::min(kMostDepth, source.limits.depth);
+  if (depth > most) {
     source.fail("onnx.too-deep",
-                concat("messages are nested more than ", source.limits.depth, " deep; limits.depth raises this"), begin,
-                end);
+                concat("messages are nested more than ", most, " deep",
+                       most < kMostDepth ? "; limits.depth raises this" : ", which no engine reads"),
+                begin, end);
   } else if (++source.messages > source.limits.nodes) {
     source.fail("onnx.too-many-messages",
                 concat("the file holds more than ", source.limits.nodes, " messages; limits.nodes raises this"), begin,

@@ -3,6 +3,7 @@
 
 #include "onnx/passes/shape_scope.hpp"
 #include "onnx/passes/shape_work.hpp"
+#include "zooport/base/saturating.hpp"
 #include "zooport/base/text.hpp"
 #include "zooport/onnx/shape.hpp"
 

@@ -1,23 +1,14 @@
 #include "onnx/passes/shape_work.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 
 #include "onnx/passes/shape_scope.hpp"
+#include "zooport/base/saturating.hpp"
 #include "zooport/base/text.hpp"
 
 // Multiply-adds of one node.
 namespace zooport::onnx {
-
-std::uint64_t plus(std::uint64_t a, std::uint64_t b) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-  return a > kMost - b ? kMost : a + b;
-}
-std::uint64_t times(std::uint64_t a, std::uint64_t b) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-  return b != 0 && a > kMost / b ? kMost : a * b;
-}
 
 void Work::add(const Work& more, std::uint64_t count) {
   multiply_adds = plus(multiply_adds, times(more.multiply_adds, count));

@@ -23,10 +23,6 @@ struct Work {
   void add(const Work& more, std::uint64_t times = 1);
 };
 
-// Sums and products that stay at the largest number instead of going beyond it.
-std::uint64_t plus(std::uint64_t a, std::uint64_t b);
-std::uint64_t times(std::uint64_t a, std::uint64_t b);
-
 // Its name; else the first value that it makes; else its operator. Not yet printable.
 std::string name_of_node(const Node& node);
 // "X (Conv)".
