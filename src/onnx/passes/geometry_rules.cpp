@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "onnx/passes/shape_rules.hpp"
+#include "onnx/passes/shape_work.hpp"
 #include "zooport/base/text.hpp"
 
 namespace zooport::onnx {
@@ -57,9 +58,8 @@ const tensor::Shape* GeometryStep::shape_elsewhere(const std::string& value) con
 }
 
 void GeometryStep::block(std::string_view why) {
-  const std::string& name = node.name.empty() && !node.outputs.empty() ? node.outputs[0] : node.name;
   result.sights.clear();
-  result.blocker = concat("node ", printable(name), " (", printable(node.op), "): ", why);
+  result.blocker = concat(called(node), ": ", why);
 }
 
 void GeometryStep::set(std::size_t i, IndexMap map) {

@@ -87,6 +87,7 @@ class Rewrite {
                                      std::vector<Attribute> attributes = {});
   std::string constant(Tensor tensor);
   std::string integers(const std::vector<std::int64_t>& values);
+  std::string integer(std::int64_t value);  // without axes
   // A number of the element type of `like`, without axes; float32 if that is not known.
   std::string number_like(const std::string& like, double value);
 

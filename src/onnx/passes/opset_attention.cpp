@@ -74,12 +74,6 @@ std::string count_of_positions(Rewrite& at, const std::string& x) {
   return at.squeeze(at.emit("Gather", {at.emit("Shape", {x}), at.integers({2})}), {0});
 }
 
-std::string integer(Rewrite& at, std::int64_t value) {
-  Tensor one = make_integers("", {value});
-  one.dims.clear();
-  return at.constant(std::move(one));
-}
-
 // 0, 1, ...: the positions of a value of four axes.
 std::string positions_of(Rewrite& at, const std::string& x, std::int64_t known) {
   constexpr std::int64_t kMost = 1 << 16;
@@ -88,7 +82,7 @@ std::string positions_of(Rewrite& at, const std::string& x, std::int64_t known) 
     for (std::int64_t i = 0; i < known; ++i) all.push_back(i);
     return at.integers(all);
   }
-  return at.emit("Range", {integer(at, 0), count_of_positions(at, x), integer(at, 1)});
+  return at.emit("Range", {at.integer(0), count_of_positions(at, x), at.integer(1)});
 }
 
 // What is added to the scores: 0 or minus infinity.
@@ -159,9 +153,9 @@ void Bias::add_windows(const Projections& made, const std::string& keys, const s
     query = at_.emit("Add", {query, at_.emit("Sub", {valid, count_of_positions(at_, made.values[0])})});
   }
   const std::string apart = at_.emit("Sub", {query, key});
-  if (is_causal) add_where(at_.emit("Less", {apart, integer(at_, 0)}));
-  if (back >= 0) add_where(at_.emit("Greater", {apart, integer(at_, back)}));
-  if (ahead >= 0) add_where(at_.emit("Less", {apart, integer(at_, -ahead)}));
+  if (is_causal) add_where(at_.emit("Less", {apart, at_.integer(0)}));
+  if (back >= 0) add_where(at_.emit("Greater", {apart, at_.integer(back)}));
+  if (ahead >= 0) add_where(at_.emit("Less", {apart, at_.integer(-ahead)}));
 }
 
 }  // namespace

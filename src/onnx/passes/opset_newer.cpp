@@ -201,9 +201,7 @@ void dft_axis(Rewrite& at) {
 }
 
 void dft_axis_input(Rewrite& at) {
-  Tensor axis = make_integers("", {at.node.int_or("axis", 1)});
-  axis.dims.clear();
-  const std::string input = at.constant(std::move(axis));
+  const std::string input = at.integer(at.node.int_or("axis", 1));
   at.node.remove("axis");
   at.node.inputs.resize(2);
   at.node.inputs.push_back(input);

@@ -59,6 +59,12 @@ std::string Rewrite::constant(Tensor tensor) {
 
 std::string Rewrite::integers(const std::vector<std::int64_t>& values) { return constant(make_integers("", values)); }
 
+std::string Rewrite::integer(std::int64_t value) {
+  Tensor one = make_integers("", {value});
+  one.dims.clear();
+  return constant(std::move(one));
+}
+
 std::string Rewrite::number_like(const std::string& like, double value) {
   if (facts.type(like) == ElementType::kBfloat16)
     return cast(constant(make_floats("", {}, {static_cast<float>(value)})), ElementType::kBfloat16);

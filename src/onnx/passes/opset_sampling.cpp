@@ -30,7 +30,7 @@ class Sampler {
     const std::string one = number(1);
     // The grid counts axes from the last one.
     const std::string along =
-        at_.emit("Gather", {grid_, scalar(axes_ - 1 - axis)}, {make_attribute("axis", axes_ + 1)});
+        at_.emit("Gather", {grid_, at_.integer(axes_ - 1 - axis)}, {make_attribute("axis", axes_ + 1)});
     const std::string extent = extent_of(extents, axis);
     const std::string half = number(0.5);
     const std::string shifted = at_.emit("Add", {along, one});
@@ -56,18 +56,12 @@ class Sampler {
   }
 
   std::string extent_of(const std::string& extents, std::int64_t axis) {
-    return at_.cast(at_.emit("Gather", {extents, scalar(axis + 2)}), at_.facts.type(grid_));
+    return at_.cast(at_.emit("Gather", {extents, at_.integer(axis + 2)}), at_.facts.type(grid_));
   }
 
   std::string number(double value) { return at_.number_like(grid_, value); }
 
  private:
-  std::string scalar(std::int64_t value) {
-    Tensor one = make_integers("", {value});
-    one.dims.clear();
-    return at_.constant(std::move(one));
-  }
-
   // Mirrored at the first and last element, or at their outer borders.
   std::string reflected(const std::string& place, const std::string& extent) {
     const std::string least = number(is_aligned_ ? 0 : -0.5);

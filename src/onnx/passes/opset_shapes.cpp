@@ -163,12 +163,7 @@ void trilu_computed(Rewrite& at) {
   const std::string shape = at.emit("Shape", {x});
   const auto count = [&](std::int64_t axis) {
     const std::string extent = at.squeeze(at.emit("Gather", {shape, at.integers({axis})}), {0});
-    const auto number = [&](std::int64_t value) {
-      Tensor one = make_integers("", {value});
-      one.dims.clear();
-      return at.constant(std::move(one));
-    };
-    return at.emit("Range", {number(0), extent, number(1)});
+    return at.emit("Range", {at.integer(0), extent, at.integer(1)});
   };
   const auto rank = at.facts.rank(x);
   if (!rank || *rank < 2) return at.refuse("the number of axes is not known");

@@ -14,15 +14,11 @@ bool is_elementwise(const Node& node) {
   return false;
 }
 
-const Tensor* constant_named(const Graph& graph, std::string_view name) {
-  for (const Tensor& tensor : graph.initializers)
-    if (tensor.name == name) return &tensor;
-  for (const Node& node : graph.nodes) {
-    if (node.op != "Constant" || !node.domain.empty() || node.outputs.empty() || node.outputs[0] != name) continue;
-    const Attribute* value = node.find("value");
-    return value && value->tensors.size() == 1 ? &value->tensors[0] : nullptr;
-  }
-  return nullptr;
+// A constant of that name, which `maker` makes if any node does; null: no constant.
+const Tensor* constant_named(const Graph& graph, const Node* maker, std::string_view name) {
+  if (!maker) return graph.find_initializer(name);
+  const Attribute* value = maker->op == "Constant" && maker->domain.empty() ? maker->find("value") : nullptr;
+  return value && value->tensors.size() == 1 ? &value->tensors[0] : nullptr;
 }
 
 // The bytes of its one element; empty: they differ, or are not there.
@@ -59,7 +55,7 @@ void SizeOpening::rewrite_uniform(Node& node) {
       lacks_partner = !has_partner;
     }
     if (!grows || lacks_partner) continue;
-    const Tensor* tensor = constant_named(model_.graph, input);
+    const Tensor* tensor = constant_named(model_.graph, nodes_.maker(input), input);
     std::vector<std::byte> element = tensor ? the_one_element(*tensor) : std::vector<std::byte>();
     if (element.empty()) continue;
     Tensor one;
